@@ -1,0 +1,181 @@
+"""Files of one model on the ModelScope hub (模型库), each fetched whole or not at all.
+
+modelscope's own downloader is not used here: version 1.3.2 gives up after a cut connection (it compares the length of the
+rest with the length of the whole), and both versions can leave half a model in the cache. The protocol is theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import requests
+
+from helpers.errors import ModelError
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 15  # silence on an open connection
+ATTEMPTS = 4  # in a row without one new byte
+PAUSE_SECONDS = 0.5  # before the second attempt, doubled for each further one
+CHUNK = 1 << 14  # bytes; what a cut connection can lose
+
+
+class HubUnreachable(ModelError):
+    """The network failed. What has arrived is kept; the next call goes on from there."""
+
+
+def endpoint() -> str:
+    """Address of the hub: MODELSCOPE_ENDPOINT, MODELSCOPE_DOMAIN (the older name), else the public one."""
+    address = os.environ.get("MODELSCOPE_ENDPOINT") or os.environ.get("MODELSCOPE_DOMAIN") or "www.modelscope.cn"
+    address = address.strip().rstrip("/")
+    if "://" in address:
+        return address
+    scheme = "http" if ":" in address else "https"  # a domain with a port number is a server of one's own
+    return f"{scheme}://{address}"
+
+
+def model_address(model_id: str) -> str:
+    """Address of one model in the hub's interface."""
+    return f"{endpoint()}/api/v1/models/{model_id}"
+
+
+def newest_revision(model_id: str) -> str:
+    """Newest tag of a model, "master" if it has no tags."""
+    tags = _ask(model_id, "/revisions").get("RevisionMap", {}).get("Tags") or []
+    return tags[0]["Revision"] if tags else "master"  # the hub lists the newest first
+
+
+def listing(model_id: str, revision: str) -> dict:
+    """What the hub says about each file of a model: {path: {"Size", "Sha256", "Revision", ...}}."""
+    files = _ask(model_id, "/repo/files", Revision=revision, Recursive="True").get("Files") or []
+    return {entry["Path"]: entry for entry in files if entry.get("Type") != "tree"}
+
+
+def matches(path: Path, entry: dict) -> bool:
+    """Whether a file on disk is the file that the hub lists."""
+    if not path.is_file():
+        return False
+    if entry.get("Size") and path.stat().st_size != entry["Size"]:
+        return False
+    return not entry.get("Sha256") or _sha256(path) == entry["Sha256"]
+
+
+def fetch(model_id: str, revision: str, entry: dict, path: Path, bar) -> None:
+    """Download one file to `path`; goes on after a cut connection, checks size and SHA-256, removes what is wrong.
+
+    Raises HubUnreachable (what has arrived is kept beside `path` as .part) or ModelError.
+    """
+    name = entry["Path"]
+    # The hash is in the name, so that a rest of another revision is never continued.
+    part = path.with_name(f"{path.name}.{(entry.get('Sha256') or revision)[:12]}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    bar.update(_size(part))
+    failures, furthest = 0, _size(part)
+    while True:
+        try:
+            _receive(model_id, revision, entry, part, bar)
+            break
+        except (requests.RequestException, _Cut) as error:
+            failures = 0 if _size(part) > furthest else failures + 1
+            furthest = max(furthest, _size(part))
+            if failures >= ATTEMPTS:
+                raise HubUnreachable(
+                    f"The connection to the hub broke off at {name} of {model_id}; "
+                    "what has arrived is kept, so try again to go on from there."
+                ) from error
+            time.sleep(PAUSE_SECONDS * 2**failures)
+    if not matches(part, entry):
+        part.unlink()
+        raise ModelError(
+            f"{name} of {model_id} arrived damaged (size or SHA-256 differ from the hub's list) and was removed: try again."
+        )
+    os.replace(part, path)
+
+
+class _Cut(Exception):
+    """A body that ended too early, or a server that is busy: worth another attempt."""
+
+
+def _receive(model_id, revision, entry, part, bar) -> None:
+    """One request: append the missing bytes to `part`."""
+    start = _size(part)
+    if entry.get("Size") and start == entry["Size"]:
+        return  # every byte came in an earlier run
+    headers = {"Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    with requests.get(
+        model_address(model_id) + "/repo",
+        params={"Revision": revision, "FilePath": entry["Path"]},
+        headers=headers,
+        stream=True,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+    ) as answer:
+        if answer.status_code == 416:  # nothing follows the bytes that we have, so they are not the hub's
+            part.unlink()
+            bar.update(-start)
+        _refuse(answer, f"{entry['Path']} of {model_id}")
+        goes_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+        if not goes_on:
+            bar.update(-start)
+        expected = int(answer.headers.get("Content-Length", 0))
+        if _append(answer, part, "ab" if goes_on else "wb", bar) < expected:
+            raise _Cut(f"{entry['Path']} ended too early")
+
+
+def _append(answer, part, mode, bar) -> int:
+    received = 0
+    with part.open(mode) as file:
+        for chunk in answer.iter_content(CHUNK):
+            file.write(chunk)
+            received += len(chunk)
+            bar.update(len(chunk))
+    return received
+
+
+def _ask(model_id: str, path: str, **params) -> dict:
+    """The "Data" of one answer of the hub's interface."""
+    for attempt in range(ATTEMPTS):
+        try:
+            answer = requests.get(
+                model_address(model_id) + path, params=params, timeout=(CONNECT_SECONDS, READ_SECONDS)
+            )
+            _refuse(answer, model_id)
+            data = answer.json()["Data"]
+            if not isinstance(data, dict):
+                raise TypeError(f"Data is {type(data).__name__}")
+            return data
+        except requests.Timeout as error:  # one is enough: the next would take as long
+            raise HubUnreachable(f"The hub did not answer within {READ_SECONDS} s about {model_id}: try again later.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"The hub's answer about {model_id} is not what a ModelScope hub sends: check MODELSCOPE_ENDPOINT.") from error
+        except (requests.RequestException, _Cut) as error:
+            last = error
+            time.sleep(PAUSE_SECONDS * 2**attempt)
+    raise HubUnreachable(f"The hub could not be asked about {model_id}: check the network and try again.") from last
+
+
+def _refuse(answer, what: str) -> None:
+    """Turn an HTTP status into a sentence, or into another attempt."""
+    status = answer.status_code
+    if status < 400:
+        return
+    if status == 404:
+        raise ModelError(f"The hub has no {what}: check the model ID.")
+    if status in (401, 403):
+        raise ModelError(f"The hub does not give out {what}: it is private or asks for a login.")
+    raise _Cut(f"HTTP {status} for {what}")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
