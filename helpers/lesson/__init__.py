@@ -1,0 +1,7 @@
+"""What only lessons need: settings, plots, widgets, checks for exercises, kernels, doctor."""
+
+from __future__ import annotations
+
+from helpers.lesson.settings import DATA, MODELS, ROOT, RUNS, budget, mode, seed_everything
+
+__all__ = ["DATA", "MODELS", "ROOT", "RUNS", "budget", "mode", "seed_everything"]
