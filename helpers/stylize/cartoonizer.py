@@ -1,0 +1,159 @@
+"""A picture becomes a cartoon: background, faces, heads, blend. Any ModelScope portrait cartoon model directory will do."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from helpers import hub
+from helpers.errors import ImageError, ModelError
+from helpers.images import read_image
+from helpers.stylize.alignment import align
+from helpers.stylize.faces import FaceFinder
+from helpers.stylize.frozen import load_graph
+
+WORKING_SIDE = 720  # pixels: the shorter side is reduced to it
+HEAD_SIZE = 288
+MULTIPLE = 16  # of the background's height and width
+MIN_SIDE = 16
+
+
+class Steps(NamedTuple):
+    """All that happens between a picture and its cartoon. Images: RGB uint8, at the working size unless said otherwise.
+
+    photo, background: [h, w, 3]. faces: list of Face. crops, heads: lists of [288, 288, 3]. mask: float32 [h, w], 0 to 1,
+    where heads replace the background. result: [H, W, 3], at the input's size.
+    """
+
+    photo: np.ndarray
+    background: np.ndarray
+    faces: list
+    crops: list
+    heads: list
+    mask: np.ndarray
+    result: np.ndarray
+
+
+class Cartoonizer:
+    """Turns portraits into cartoons: `Cartoonizer("anime")("photo.jpg")` is RGB uint8 [H, W, 3] of the photo's size.
+
+    style: a style's name, a hub model ID or a model directory. Threads may share one Cartoonizer. Raises ModelError.
+
+    With the same directory and picture the result is that of ModelScope 1.3.2's own pipeline, but for these differences:
+    - It remembers nothing between pictures: a result never depends on the picture before it.
+    - The result is uint8, rounded; upstream's is float32 where a face was found.
+    - Where no face is found, the result has the input's size and a warning is given; upstream returns the reduced size.
+    """
+
+    def __init__(self, style):
+        directory = Path(hub.resolve(style))
+        self.directory = directory
+        self._background = load_graph(directory / "cartoon_bg.pb", ["input_image:0"], ["output_image:0"])
+        self._head = load_graph(directory / "cartoon_h.pb", ["input_image:0"], ["output_image:0"])
+        self._finder = FaceFinder(directory)
+        self._mask = _read_mask(directory / "alpha.jpg")
+
+    def __call__(self, image) -> np.ndarray:
+        """Cartoonize a picture: anything read_image takes -> RGB uint8 [H, W, 3] of the same size. Raises ImageError."""
+        return self.steps(image).result
+
+    def steps(self, image) -> Steps:
+        """Cartoonize a picture and return every intermediate. Raises ImageError. Warns where no face is found."""
+        original = _checked(image)
+        photo = reduce(original)
+        background = self.background(photo)
+        faces = self._finder.find(photo)
+        if not faces:
+            warnings.warn("No face found: only the background network was used.", stacklevel=3)
+        canvas, mask, crops, heads = background, np.zeros(photo.shape[:2], np.float32), [], []
+        for face in faces:
+            crop, matrix = align(photo, face.points5, HEAD_SIZE)
+            crops.append(crop)
+            heads.append(self.head(crop))
+            canvas, alpha = self.blend(canvas, heads[-1], matrix)
+            mask = np.maximum(mask, alpha)
+        return Steps(photo, background, faces, crops, heads, mask, _enlarge(canvas, original.shape))
+
+    def background(self, image) -> np.ndarray:
+        """The background network on a whole picture: RGB uint8 [h, w, 3] to the same. Any size; it is padded inside."""
+        height, width = image.shape[:2]
+        padded = _pad(image)
+        return _run_rgb(self._background, padded)[:height, :width]
+
+    def faces(self, image) -> list:
+        """Faces in a picture, in its own pixels, largest first: a list of Face. Raises ImageError."""
+        original = _checked(image)
+        photo = reduce(original)
+        x, y = original.shape[1] / photo.shape[1], original.shape[0] / photo.shape[0]
+        return [face.scaled(x, y) for face in self._finder.find(photo)]
+
+    def head(self, crop) -> np.ndarray:
+        """The head network on an aligned crop: RGB uint8 [288, 288, 3] to the same."""
+        return _run_rgb(self._head, crop)
+
+    def blend(self, canvas, head, matrix):
+        """Lay one head over the canvas, through the model's mask.
+
+        canvas: RGB [h, w, 3], uint8 or float32. head: RGB uint8 [288, 288, 3]. matrix: 2x3, crop to picture (from align).
+        Returns the new canvas, float32 [h, w, 3], and the mask in the picture, float32 [h, w], 0 to 1.
+        """
+        size = canvas.shape[1], canvas.shape[0]
+        mask = cv2.warpAffine(self._mask, matrix, size, borderValue=0)
+        warped = cv2.warpAffine(head, matrix, size, borderValue=(0, 0, 0))
+        blended = canvas.astype(np.float32)
+        x, y, width, height = cv2.boundingRect(np.uint8(mask > 0))
+        area = slice(y, y + height), slice(x, x + width)
+        alpha = mask[area][..., None]
+        blended[area] = alpha * warped[area] + (1 - alpha) * blended[area]
+        return blended, mask
+
+
+def reduce(image, side=WORKING_SIDE) -> np.ndarray:
+    """Shrink RGB uint8 [H, W, 3] until its shorter side is at most `side`; the longer side is rounded down."""
+    height, width = image.shape[:2]
+    if min(height, width) <= side:
+        return image
+    height, width = (int(side * height / width), side) if height > width else (side, int(side * width / height))
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _checked(image) -> np.ndarray:
+    image = read_image(image)
+    height, width = image.shape[:2]
+    if min(height, width) < MIN_SIDE:
+        raise ImageError(f"The picture has {width}x{height} pixels: at least {MIN_SIDE} a side are needed.")
+    return image
+
+
+def _pad(image) -> np.ndarray:
+    """White below and on the right, to multiples of 16. If either side needs it, both get some: upstream's way."""
+    height, width = image.shape[:2]
+    if height % MULTIPLE == 0 and width % MULTIPLE == 0:
+        return image
+    below, right = MULTIPLE - height % MULTIPLE, MULTIPLE - width % MULTIPLE
+    return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+
+
+def _run_rgb(graph, image) -> np.ndarray:
+    """Run a graph that takes and returns BGR on an RGB image."""
+    return graph(image[:, :, ::-1].astype(np.float32))[0][:, :, ::-1]
+
+
+def _read_mask(path: Path) -> np.ndarray:
+    """alpha.jpg as float32 [288, 288], 0 to 1."""
+    image = cv2.imread(str(path))
+    if image is None:
+        raise ModelError(f"{path} is missing or is no picture: download the model again.")
+    image = cv2.resize(image, (HEAD_SIZE, HEAD_SIZE), interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32) / np.float32(255)
+
+
+def _enlarge(canvas, shape) -> np.ndarray:
+    height, width = shape[:2]
+    if canvas.shape[:2] != (height, width):
+        canvas = cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
+    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
