@@ -1,7 +1,8 @@
 """Files of one model on the ModelScope hub (模型库), each fetched whole or not at all.
 
-modelscope's own downloader is not used here: version 1.3.2 gives up after a cut connection (it compares the length of the
-rest with the length of the whole), and both versions can leave half a model in the cache. The protocol is theirs.
+The protocol and the cache are modelscope's; its downloader is not used, because version 1.3.2 gives up after a cut
+connection (it compares the length of the rest with that of the whole) and puts files into the cache one by one, so that
+half a model can stay there.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def fetch(model_id: str, revision: str, entry: dict, path: Path, bar) -> None:
     if not matches(part, entry):
         part.unlink()
         raise ModelError(
-            f"{name} of {model_id} arrived damaged (size or SHA-256 differ from the hub's list) and was removed: try again."
+            f"{name} of {model_id} arrived damaged (its SHA-256 is not the one that the hub lists) and was removed: try again."
         )
     os.replace(part, path)
 
@@ -139,18 +140,16 @@ def _ask(model_id: str, path: str, **params) -> dict:
     """The "Data" of one answer of the hub's interface."""
     for attempt in range(ATTEMPTS):
         try:
-            answer = requests.get(
-                model_address(model_id) + path, params=params, timeout=(CONNECT_SECONDS, READ_SECONDS)
-            )
+            answer = requests.get(model_address(model_id) + path, params=params, timeout=(CONNECT_SECONDS, READ_SECONDS))
             _refuse(answer, model_id)
             data = answer.json()["Data"]
             if not isinstance(data, dict):
                 raise TypeError(f"Data is {type(data).__name__}")
             return data
         except requests.Timeout as error:  # one is enough: the next would take as long
-            raise HubUnreachable(f"The hub did not answer within {READ_SECONDS} s about {model_id}: try again later.") from error
+            raise HubUnreachable(f"The hub did not answer about {model_id} in {READ_SECONDS} s: try later.") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"The hub's answer about {model_id} is not what a ModelScope hub sends: check MODELSCOPE_ENDPOINT.") from error
+            raise ModelError(f"{endpoint()} does not answer about {model_id} like a ModelScope hub: check MODELSCOPE_ENDPOINT.") from error
         except (requests.RequestException, _Cut) as error:
             last = error
             time.sleep(PAUSE_SECONDS * 2**attempt)

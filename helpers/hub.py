@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -12,7 +13,6 @@ from pathlib import Path
 
 from helpers import download, styles
 from helpers.errors import ModelError
-from helpers.lesson import settings
 
 REQUIRED_FILES = ("configuration.json", "cartoon_bg.pb", "cartoon_h.pb", "alpha.jpg", "detector.pb", "keypoints.pb")
 TASK = "image-portrait-stylization"
@@ -23,9 +23,9 @@ _answers: dict = {}  # address of a hub -> whether it answered
 def resolve(model, files=REQUIRED_FILES) -> Path:
     """Return a folder that holds every file a cartoon needs, downloading it if it must.
 
-    model: a style ("anime"), a hub model ID ("owner/name") or a model directory. files: which files are wanted; training
-    asks for more. Looked for in this order: ModelScope's cache, the hub (with a progress bar), the embedded twin (said in
-    one printed line). Raises ModelError with one sentence.
+    model: a style ("anime"), a hub model ID ("owner/name") or a model directory. files: which ones are wanted (training
+    asks for more). Looked for in ModelScope's cache, then on the hub (with a progress bar), then among the embedded
+    models (said in one printed line). Raises ModelError with one sentence.
     """
     path = Path(model).expanduser()
     is_style = isinstance(model, str) and model in styles.STYLES
@@ -157,7 +157,7 @@ def _stage(model_id, revision, entry, staging, target, bar) -> None:
         download.fetch(model_id, revision, entry, staging / name, bar)
     if name == "configuration.json":
         staged = staging / name
-        _check_configuration(staged if staged.exists() else target / name, f"configuration.json of {model_id} on the hub")
+        _check_configuration(staged if staged.exists() else target / name, f"{name} of {model_id} on the hub")
 
 
 def _move(staging: Path, target: Path, entries: list, model_id: str) -> None:
@@ -181,10 +181,9 @@ def _write_index(staging: Path, target: Path, entries: list, model_id: str) -> N
     """modelscope 1.3.2's notes on a cached model (.msc, .mdl), so that it does not download these files again."""
     index = [{"Path": entry["Path"], "Revision": entry["Revision"]} for entry in entries if "Revision" in entry]
     ours = {entry["Path"] for entry in entries}
-    try:
+    # No notes yet, or not readable: modelscope writes them anew.
+    with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, KeyError, TypeError):
         index += [note for note in pickle.loads((target / ".msc").read_bytes()) if note["Path"] not in ours]
-    except (OSError, pickle.UnpicklingError, EOFError, KeyError, TypeError):
-        pass  # no notes yet, or not readable: modelscope writes them anew
     (staging / ".msc").write_bytes(pickle.dumps(index))
     (staging / ".mdl").write_bytes(pickle.dumps({"id": model_id}))
 
@@ -204,7 +203,7 @@ def _check_configuration(file: Path, what) -> None:
         raise ModelError(f"{what} is corrupt: it is not JSON.") from error
     task = content.get("task") if isinstance(content, dict) else None
     if task != TASK:
-        raise ModelError(f'{what} does not describe a portrait cartoon model: its "task" is {json.dumps(task)}, not "{TASK}".')
+        raise ModelError(f'{what} is not of a portrait cartoon model: its "task" is {json.dumps(task)}, not "{TASK}".')
 
 
 def _cache_base() -> Path:

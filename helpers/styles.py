@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from dataclasses import dataclass
-from typing import Optional
 
 from helpers.errors import ModelError
 from helpers.lesson import settings
@@ -18,7 +17,7 @@ class Style:
     name: str
     chinese: str
     model_id: str
-    revision: Optional[str]  # None: the newest one on the hub
+    revision: str | None  # None: the newest one on the hub
     summary: str
 
     @property

@@ -1,4 +1,4 @@
-"""A ModelScope hub on 127.0.0.1 for tests: the few addresses that modelscope 1.3.2 and 1.40.2 ask, and faults on demand."""
+"""A ModelScope hub on 127.0.0.1 for tests: the addresses that modelscope 1.3.2 and 1.40.2 ask, and faults on demand."""
 
 from __future__ import annotations
 
@@ -120,7 +120,8 @@ def _handler_for(hub):
             self.close_connection = True
 
         def data(self, data):
-            self.answer(200, {"Code": 200, "Success": True, "success": True, "Message": "success", "Data": data, "data": data})
+            # Both spellings: /api/ writes "Data", /openapi/ writes "data".
+            self.answer(200, {"Code": 200, "Success": True, "success": True, "Data": data, "data": data})
 
         def error(self, message, status=404):
             code = 10010205001 if status == 404 else status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from helpers import styles
 from helpers.errors import ModelError
 from helpers.lesson import settings
@@ -32,12 +33,12 @@ def test_only_the_two_diffusion_taught_models_have_a_fixed_revision():
     assert {style.name for style in styles.STYLES.values() if style.revision} == {"design", "illustration"}
 
 
-@pytest.mark.parametrize("name", ["sketch", "Sketch", "素描风", "damo/cv_unet_person-image-cartoon-sketch_compound-models"])
+@pytest.mark.parametrize("name", ["sketch", "Sketch", "素描风", styles.STYLES["sketch"].model_id])
 def test_find_by_any_of_its_names(name):
     assert styles.find(name).name == "sketch"
 
 
-@pytest.mark.parametrize("wrong, near", [("anmie", "anime"), ("sketsh", "sketch"), ("hand-drawn", "handdrawn"), ("3-d", "3d")])
+@pytest.mark.parametrize("wrong, near", [("anmie", "anime"), ("sketsh", "sketch"), ("3-d", "3d")])
 def test_unknown_style_suggests_the_nearest(wrong, near):
     with pytest.raises(ModelError, match=f'no style "{wrong}": did you mean "{near}"'):
         styles.find(wrong)

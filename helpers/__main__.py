@@ -1,0 +1,135 @@
+"""Command line: python -m helpers cartoonize | demo | styles | doctor."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import typer
+
+# Everything else is imported inside the commands: TensorFlow takes seconds, --help should not.
+
+app = typer.Typer(
+    help="Turn portraits into cartoons (人像卡通化).",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+PHOTO = typer.Argument(..., help="Picture file or URL.")
+OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png.")
+STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
+PRECISION = typer.Option("float32", help="float32, or bfloat16: faster where the CPU has it.")
+
+
+@app.command()
+def cartoonize(
+    photo: str = PHOTO,
+    output: Path = OUTPUT,
+    style: str = STYLE,
+    precision: str = PRECISION,
+):
+    """Cartoonize one photo."""
+    _check_output(output)
+    from helpers import hub
+    from helpers.images import read_image, write_image
+
+    image = read_image(photo)  # a wrong photo or style is told before TensorFlow is loaded
+    directory = hub.resolve(style)
+    from helpers import Cartoonizer
+
+    write_image(output, Cartoonizer(directory, precision=precision)(image))
+    print(output)
+
+
+@app.command()
+def demo():
+    """Cartoonize the sample portrait in every embedded style, into runs/demo/."""
+    from helpers import styles
+    from helpers.errors import ModelError
+    from helpers.lesson import settings
+
+    names = styles.embedded_names()
+    if not names:
+        raise ModelError(f"There is no embedded model in {settings.MODELS}: get the course again, with its data.")
+    from skimage.data import astronaut
+
+    from helpers import Cartoonizer
+    from helpers.images import write_image
+
+    folder = _make_folder(settings.RUNS / "demo")
+    photo = astronaut()  # public domain (NASA), comes with scikit-image
+    pictures = {"photo": photo}
+    for name in names:
+        pictures[name] = Cartoonizer(styles.STYLES[name].directory)(photo)
+    for name, picture in pictures.items():
+        write_image(folder / f"{name}.png", picture)
+        print(folder / f"{name}.png")
+
+
+@app.command()
+def styles():
+    """List the styles and where each model is: embedded, cached or on the hub."""
+    from helpers.styles import table
+
+    print(table())
+
+
+@app.command()
+def doctor():
+    """Check this machine: Python, TensorFlow, hub, disk, fonts."""
+    from helpers.lesson.doctor import check
+
+    if not all(result.ok for result in check()):
+        raise typer.Exit(1)
+
+
+def _check_output(path: Path) -> None:
+    """Raise ImageError now rather than after minutes of work if `path` cannot be written."""
+    from helpers.errors import ImageError
+
+    folder = path.parent
+    if path.is_dir():
+        raise ImageError(f"{path} is a folder: add a file name, for example {path / 'cartoon.png'}.")
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp", ".bmp"):
+        raise ImageError(f"{path} does not say which kind of picture to write: end it in .png or .jpg.")
+    if not folder.is_dir():
+        raise ImageError(f"The folder {folder} does not exist: create it first.")
+    try:
+        tempfile.TemporaryFile(dir=str(folder)).close()
+    except OSError as error:
+        raise ImageError(f"The folder {folder} cannot be written to ({error.strerror}): choose another one.") from error
+
+
+def _make_folder(folder: Path) -> Path:
+    from helpers.errors import ImageError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImageError(f"The folder {folder} cannot be made ({error.strerror}): set COURSE_RUNS to another.") from error
+    return folder
+
+
+def _one_line(message, category, filename, lineno, line=None) -> str:
+    return f"Note: {message}\n"
+
+
+def main() -> None:
+    """Run a command; a person's mistake is one sentence on stderr and exit code 1."""
+    from helpers.errors import CourseError
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up messages
+    warnings.formatwarning = _one_line
+    try:
+        app(prog_name="python -m helpers")
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

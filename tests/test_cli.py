@@ -1,0 +1,140 @@
+"""The command line: what is printed, exit codes, one sentence for a mistake."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import helpers
+from helpers import __main__ as cli
+from helpers import styles
+from helpers.images import write_image
+from helpers.lesson import settings
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(settings, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(settings, "RUNS", tmp_path / "runs")
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    write_image(path, np.arange(64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3))
+    return path
+
+
+@pytest.fixture
+def no_work(monkeypatch):
+    """Fails the test if a model is opened."""
+
+    def opened(*arguments, **options):
+        pytest.fail("a model was opened although the mistake was plain before")
+
+    monkeypatch.setitem(vars(helpers), "Cartoonizer", opened)  # setattr would load TensorFlow to look at the old one
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs one command in this process; returns exit code, stdout, stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["helpers"] + [str(word) for word in words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def assert_one_sentence(result, *words):
+    code, out, err = result
+    assert code == 1 and out == ""
+    assert len(err.splitlines()) == 1 and err.strip().endswith(".") and "Traceback" not in err, err
+    for word in words:
+        assert word in err, err
+
+
+def shell(*words, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "helpers"] + [str(word) for word in words],
+        cwd=str(settings.ROOT),
+        env=dict(os.environ, **environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_help_lists_the_commands_without_loading_tensorflow():
+    began = time.monotonic()
+    done = shell("--help")
+    assert done.returncode == 0
+    for name in ("cartoonize", "demo", "styles", "doctor"):
+        assert name in done.stdout
+    assert time.monotonic() - began < 5
+    loaded = "import sys, helpers.__main__; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=str(settings.ROOT)).returncode == 0
+
+
+def test_styles_prints_the_table(command):
+    code, out, err = command("styles")
+    assert code == 0
+    for style in styles.STYLES.values():
+        assert style.name in out and style.model_id in out and style.chinese in out
+
+
+def test_a_mistake_is_one_sentence_and_exit_code_1(tmp_path):
+    done = shell("cartoonize", tmp_path / "nowhere.jpg", tmp_path / "out.png")
+    assert done.returncode == 1
+    assert "nowhere.jpg" in done.stderr and "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_output_in_a_missing_folder(command, photo, no_work, tmp_path):
+    assert_one_sentence(command("cartoonize", photo, tmp_path / "no" / "out.png"), "does not exist")
+    assert not (tmp_path / "no").exists()
+
+
+def test_output_in_a_read_only_folder(command, photo, no_work, tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o555)
+    if os.access(str(folder), os.W_OK):  # root may write anywhere, except where the system itself says no
+        folder = "/proc"
+    if not os.path.isdir(str(folder)):
+        pytest.skip("no folder that this user cannot write to")
+    assert_one_sentence(command("cartoonize", photo, f"{folder}/out.png"), "cannot be written to")
+
+
+def test_output_is_a_folder(command, photo, no_work, tmp_path):
+    assert_one_sentence(command("cartoonize", photo, tmp_path), "is a folder")
+
+
+def test_output_of_unknown_kind(command, photo, no_work, tmp_path):
+    assert_one_sentence(command("cartoonize", photo, tmp_path / "out.xyz"), ".png")
+
+
+def test_a_wrong_photo_is_told_before_the_model_is_opened(command, no_work, tmp_path):
+    (tmp_path / "text.jpg").write_text("not a picture")
+    assert_one_sentence(command("cartoonize", tmp_path / "text.jpg", tmp_path / "out.png"), "text.jpg")
+
+
+def test_unknown_style(command, photo, no_work, tmp_path):
+    assert_one_sentence(command("cartoonize", photo, tmp_path / "out.png", "--style", "anmie"), '"anime"')
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_demo_without_embedded_models(command):
+    assert_one_sentence(command("demo"), "no embedded model")
+    assert not settings.RUNS.exists()
