@@ -124,6 +124,8 @@ def main() -> None:
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up messages
     warnings.formatwarning = _one_line
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal without Chinese letters shows "?" rather than stopping
     try:
         app(prog_name="python -m helpers")
     except CourseError as error:

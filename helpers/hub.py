@@ -11,6 +11,8 @@ import shutil
 import threading
 from pathlib import Path
 
+import requests
+
 from helpers import download, styles
 from helpers.errors import ModelError
 
@@ -236,8 +238,6 @@ def _answers_in_time(address: str) -> bool:
 
 def _answers_as_hub(address: str) -> bool:
     """A hub sends JSON with a "Code"; the login page of a hotel network does not."""
-    import requests
-
     model_id = styles.STYLES["anime"].model_id
     try:
         answer = requests.get(f"{address}/api/v1/models/{model_id}/revisions", timeout=REACHABLE_SECONDS)

@@ -38,13 +38,13 @@ def _official(name, chinese, tail, summary, revision=None):
 
 # Names and IDs: ModelScope's DCT-Net model cards. The two newest models are published under a tag.
 _ALL = (
-    _official("anime", "日漫风", "", "Japanese anime: flat colours, large eyes"),
-    _official("3d", "3D风", "-3d", "virtual 3D character, smooth shading"),
-    _official("handdrawn", "手绘风", "-handdrawn", "drawn by hand, soft colours"),
-    _official("sketch", "素描风", "-sketch", "pencil sketch, no colour"),
-    _official("artstyle", "艺术风", "-artstyle", "painted portrait, strong colours"),
-    _official("design", "设计风", "-sd-design", "poster design, taught by a diffusion model", "v1.0.0"),
-    _official("illustration", "插画风", "-sd-illustration", "book illustration, taught by a diffusion model", "v1.0.0"),
+    _official("anime", "日漫风", "", "Japanese anime"),
+    _official("3d", "3D风", "-3d", "virtual 3D character"),
+    _official("handdrawn", "手绘风", "-handdrawn", "drawn by hand"),
+    _official("sketch", "素描风", "-sketch", "pencil sketch"),
+    _official("artstyle", "艺术风", "-artstyle", "painting"),
+    _official("design", "设计风", "-sd-design", "design; exemplars from a diffusion model (SD)", "v1.0.0"),
+    _official("illustration", "插画风", "-sd-illustration", "illustration; exemplars from a diffusion model (SD)", "v1.0.0"),
 )
 STYLES = {style.name: style for style in _ALL}
 
@@ -68,7 +68,7 @@ def table() -> str:
     """All styles as a text table: name, Chinese name, where the model is now, model ID."""
     from helpers import hub  # here, because hub imports this module
 
-    rows = [("style", "中文", "where", "model ID", "what it looks like")]
+    rows = [("style", "中文", "where", "model ID", "kind")]
     for style in STYLES.values():
         rows.append((style.name, style.chinese, hub.where(style), style.model_id, style.summary))
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]

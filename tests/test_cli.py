@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 
 import numpy as np
 import pytest
+from skimage.data import astronaut
+from standin_hub import StandinHub
 
 import helpers
 from helpers import __main__ as cli
-from helpers import styles
-from helpers.images import write_image
+from helpers import hub, styles
+from helpers.images import read_image, write_image
 from helpers.lesson import settings
 
 
@@ -45,6 +48,12 @@ def no_work(monkeypatch):
 @pytest.fixture
 def command(monkeypatch, capsys):
     """Runs one command in this process; returns exit code, stdout, stderr."""
+
+    monkeypatch.setattr(sys.stdout, "reconfigure", lambda **options: None, raising=False)  # pytest's stand-ins lack it
+    monkeypatch.setattr(sys.stderr, "reconfigure", lambda **options: None, raising=False)
+
+    monkeypatch.setattr(warnings, "formatwarning", warnings.formatwarning)  # main changes it
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["helpers"] + [str(word) for word in words])
@@ -93,6 +102,11 @@ def test_styles_prints_the_table(command):
         assert style.name in out and style.model_id in out and style.chinese in out
 
 
+def test_a_terminal_without_chinese_letters_gets_the_table_too():
+    done = shell("styles", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "sketch" in done.stdout
+
+
 def test_a_mistake_is_one_sentence_and_exit_code_1(tmp_path):
     done = shell("cartoonize", tmp_path / "nowhere.jpg", tmp_path / "out.png")
     assert done.returncode == 1
@@ -133,6 +147,43 @@ def test_a_wrong_photo_is_told_before_the_model_is_opened(command, no_work, tmp_
 def test_unknown_style(command, photo, no_work, tmp_path):
     assert_one_sentence(command("cartoonize", photo, tmp_path / "out.png", "--style", "anmie"), '"anime"')
     assert not (tmp_path / "out.png").exists()
+
+
+def build_model(folder):
+    """A small real model with one constant face."""
+    import models  # loads TensorFlow
+
+    return models.build(folder, boxes=[(0.2, 0.2, 0.8, 0.8)])
+
+
+def test_cartoonize_writes_a_picture_of_the_same_size(command, photo, tmp_path):
+    model = build_model(tmp_path / "model")
+    code, out, err = command("cartoonize", photo, tmp_path / "out.png", "--style", model)
+    assert code == 0 and out.strip() == str(tmp_path / "out.png")
+    assert read_image(tmp_path / "out.png").shape == (64, 64, 3)
+
+
+def test_cartoonize_with_a_model_from_the_hub(command, photo, tmp_path, monkeypatch):
+    files = {file.name: file.read_bytes() for file in build_model(tmp_path / "model").iterdir()}
+    with StandinHub() as server:
+        server.add(styles.STYLES["sketch"].model_id, files)
+        monkeypatch.setenv("MODELSCOPE_ENDPOINT", server.url)
+        monkeypatch.setenv("COURSE_OFFLINE", "0")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setattr(hub, "_answers", {})
+        code, out, err = command("cartoonize", photo, tmp_path / "out.png", "--style", "sketch")
+    assert code == 0 and "Downloading" in err
+    assert (tmp_path / "out.png").exists()
+
+
+def test_demo_draws_every_embedded_style(command):
+    build_model(settings.MODELS / "anime")
+    code, out, err = command("demo")
+    assert code == 0
+    folder = settings.RUNS / "demo"
+    assert out.split() == [str(folder / "photo.png"), str(folder / "anime.png")]
+    assert np.array_equal(read_image(folder / "photo.png"), astronaut())
+    assert read_image(folder / "anime.png").shape == astronaut().shape
 
 
 def test_demo_without_embedded_models(command):

@@ -50,6 +50,7 @@ def quiet_place(tmp_path, monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
     monkeypatch.setattr(settings, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(hub, "_answers", {})  # a port may come again
     monkeypatch.setattr(download, "READ_SECONDS", 0.5)
     monkeypatch.setattr(download, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(download, "CHUNK", 1000)
@@ -262,6 +263,14 @@ def test_a_full_disk(standin, tmp_path, monkeypatch):
         hub.resolve("sketch")
     assert_one_sentence(error)
     assert cache_content(tmp_path) == []
+
+
+def test_a_cache_that_cannot_be_written(standin, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(ModelError, match="could not be stored") as error:
+        hub.resolve("sketch")
+    assert_one_sentence(error)
 
 
 def test_a_damaged_copy_in_the_cache_is_replaced(standin):
