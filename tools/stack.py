@@ -1,0 +1,188 @@
+"""Which stack does this machine get? The platform decides first, then the interpreters that really run.
+
+Standard library only: this runs before anything is installed, on Python 3.7 or newer.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import platform
+import subprocess
+import sys
+from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
+
+PINNED, CURRENT = "pinned", "current"
+VERSIONS = {PINNED: ((3, 8),), CURRENT: ((3, 13), (3, 12), (3, 11), (3, 10))}  # newest first
+FETCHED = {PINNED: "3.8", CURRENT: "3.12"}  # what is asked of uv when no interpreter is found
+TENSORFLOW = {PINNED: "2.7.4", CURRENT: "2.21"}
+# The platforms that each TensorFlow has wheels for, as (system, machine).
+PLATFORMS = {
+    PINNED: {("Linux", "x86_64"), ("Darwin", "x86_64"), ("Windows", "x86_64")},
+    CURRENT: {("Linux", "x86_64"), ("Linux", "arm64"), ("Darwin", "arm64"), ("Windows", "x86_64")},
+}
+SUPPORTED = "Python 3.8 (the card's stack) and 3.10 to 3.13 (the current stack)"
+
+PROBE = """
+import json, platform, struct, sys, sysconfig
+print(json.dumps([list(sys.version_info[:3]), platform.python_implementation(), 8 * struct.calcsize("P"),
+                  bool(sysconfig.get_config_var("Py_GIL_DISABLED"))]))
+"""
+
+
+class SetupError(Exception):
+    """What is missing and what to do about it, in one sentence."""
+
+
+class Interpreter(NamedTuple):
+    """A Python that was run and answered."""
+
+    path: str
+    version: Tuple[int, int, int]
+
+    @property
+    def name(self) -> str:
+        return "Python " + ".".join(map(str, self.version))
+
+
+class Choice(NamedTuple):
+    stack: str
+    interpreter: Interpreter
+    why: str
+
+    @property
+    def line(self) -> str:
+        """The one line that a person reads."""
+        return describe(self.stack, self.interpreter.name, self.why)
+
+
+def describe(stack: str, python: str, why: str) -> str:
+    return "Stack: {} ({}, TensorFlow {}), because {}.".format(stack, python, TENSORFLOW[stack], why)
+
+
+def this_platform() -> Tuple[str, str]:
+    """(system, machine) of the machine itself; a Python under Rosetta says x86_64 on Apple Silicon."""
+    system, machine = platform.system(), platform.machine().lower()
+    if system == "Darwin" and machine == "x86_64":
+        command = ["sysctl", "-in", "hw.optional.arm64"]
+        answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        machine = "arm64" if answer.stdout.strip() == b"1" else machine
+    return system, {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
+
+
+def probe(path: str) -> Optional[Interpreter]:
+    """Runs the interpreter; None if it fails, hangs, or is not a usual 64-bit CPython."""
+    try:
+        answer = subprocess.run([path, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=10, check=True)
+        version, implementation, bits, free_threaded = json.loads(answer.stdout.decode())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    if implementation != "CPython" or bits != 64 or free_threaded:
+        return None
+    return Interpreter(path, tuple(version))
+
+
+def candidates(environ, seed: str = sys.executable, fetched: str = "") -> List[str]:
+    """Paths that may be a Python, best first: PATH, the one that runs this, pyenv's versions, what uv fetched."""
+    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
+    folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if folder]
+    names = ["python3.8", "python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"]
+    suffix = ".exe" if os.name == "nt" else ""
+    paths = [os.path.join(folder, name + suffix) for name in names for folder in folders]
+    pyenv = environ.get("PYENV_ROOT") or os.path.join(home, ".pyenv")
+    patterns = [
+        os.path.join(pyenv, "versions", "3.*", "bin", "python"),
+        os.path.join(pyenv, "pyenv-win", "versions", "3.*", "python.exe"),
+        os.path.join(home, ".local", "share", "uv", "python", "cpython-3.*", "bin", "python3"),
+        os.path.join("/Library/Frameworks/Python.framework/Versions", "3.*", "bin", "python3"),
+    ]
+    if fetched:
+        patterns += [os.path.join(fetched, "cpython-3.*", "bin", "python3"), os.path.join(fetched, "cpython-3.*", "python.exe")]
+    paths.append(seed)
+    for pattern in patterns:
+        paths += sorted(glob.glob(pattern), reverse=True)
+    return unique(path for path in paths if os.path.isfile(path))
+
+
+def unique(paths: Iterable[str]) -> List[str]:
+    """Each file once: /bin/python3 and /usr/bin/python3.11 are often the same."""
+    found = {}
+    for path in paths:
+        found.setdefault(os.path.realpath(path), path)
+    # A pyenv shim is a script: all shims share no real path, but each must be asked by its own name.
+    return list(found.values())
+
+
+def choose(
+    paths: Iterable[str],
+    here: Tuple[str, str],
+    stack: str = "",
+    python: str = "",
+    run: Callable[[str], Optional[Interpreter]] = probe,
+    fetch: Callable[[str], Optional[Interpreter]] = lambda version: None,
+) -> Choice:
+    """The stack and the interpreter for this machine.
+
+    paths: candidates, best first. here: (system, machine). stack, python: what the person asked for, or "".
+    run: runs a candidate. fetch: downloads a version such as "3.8", or answers None.
+    Raises SetupError with one sentence if there is none.
+    """
+    possible = [name for name in (PINNED, CURRENT) if here in PLATFORMS[name]]
+    if not possible:
+        raise SetupError("TensorFlow has no wheels for {} on {}: use an x86-64 or arm64 machine, 64 bit.".format(*here))
+    if stack and stack not in PLATFORMS:
+        raise SetupError("STACK={} is unknown: say STACK=pinned or STACK=current.".format(stack))
+    if stack and stack not in possible:
+        raise SetupError("TensorFlow {} has no wheels for {} on {}: say STACK={}.".format(TENSORFLOW[stack], *here, possible[0]))
+    if python:
+        return given(python, here, stack, possible, run)
+    return search(list(paths), here, [stack] if stack else possible, bool(stack), run, fetch)
+
+
+def given(python, here, stack, possible, run) -> Choice:
+    """The interpreter that the person named decides the stack."""
+    interpreter = run(python)
+    if interpreter is None:
+        raise SetupError("PYTHON={} does not run as a 64-bit CPython: name one of {}.".format(python, SUPPORTED))
+    own = [name for name in (PINNED, CURRENT) if interpreter.version[:2] in VERSIONS[name]]
+    if not own:
+        raise SetupError("{} is not supported: use {}.".format(interpreter.name, SUPPORTED))
+    if own[0] not in possible:
+        message = "{} would need TensorFlow {}, which has no wheels for {} on {}: use {}."
+        raise SetupError(message.format(interpreter.name, TENSORFLOW[own[0]], *here, SUPPORTED))
+    if stack and stack != own[0]:
+        raise SetupError("{} belongs to the {} stack, not to STACK={}: leave one of the two out.".format(interpreter.name, own[0], stack))
+    return Choice(own[0], interpreter, "PYTHON={} was given".format(python))
+
+
+def search(paths, here, stacks, asked, run, fetch) -> Choice:
+    """The first stack in the list that an interpreter can be found or fetched for."""
+    found = [interpreter for interpreter in map(run, paths) if interpreter]
+    for stack in stacks:
+        interpreter = newest(found, stack)
+        where = "{} was found".format(interpreter.path) if interpreter else "uv fetched it"
+        interpreter = interpreter or fetch(FETCHED[stack])
+        if interpreter and interpreter.version[:2] in VERSIONS[stack]:
+            return Choice(stack, interpreter, reason(stack, here, asked, where))
+    others = ", ".join(sorted({interpreter.name for interpreter in found})) or "none"
+    wanted = SUPPORTED if not asked else "Python 3.8" if stacks[0] == PINNED else "Python 3.10 to 3.13"
+    raise SetupError("No suitable Python runs here (found: {}) and none could be fetched: install {}.".format(others, wanted))
+
+
+def newest(found: List[Interpreter], stack: str) -> Optional[Interpreter]:
+    for version in VERSIONS[stack]:
+        for interpreter in found:
+            if interpreter.version[:2] == version:
+                return interpreter
+    return None
+
+
+def reason(stack: str, here: Tuple[str, str], asked: bool, where: str) -> str:
+    if asked:
+        return "STACK={} asks for it and {}".format(stack, where)
+    if stack == PINNED:
+        return "Python 3.8, which the model card's numpy 1.18.5 needs, is here: {}".format(where)
+    if here not in PLATFORMS[PINNED]:
+        return "TensorFlow {} has no wheels for {} on {}; {}".format(TENSORFLOW[PINNED], here[1], here[0], where)
+    return "no Python 3.8 runs here and none could be fetched; {}".format(where)
