@@ -20,8 +20,9 @@ def specifications(python: str) -> dict:
     """Kernel name -> content of its kernel.json. python: the interpreter that will run the cells."""
     start = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     ask = "--IPKernelApp.exec_lines=from helpers.lesson.kernels import require_gpu; require_gpu(get_ipython())"
-    root = str(Path(__file__).resolve().parents[2])  # so that `import helpers` works without an installed project
-    common = {**COMMON, "PYTHONPATH": os.pathsep.join([root, "${PYTHONPATH}"])}
+    # `import helpers` also works where the project is not installed (ModelScope Notebook).
+    folders = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
+    common = {**COMMON, "PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
     return {
         CPU: {
             "argv": start,
