@@ -1,0 +1,71 @@
+"""Put trained weights into a ModelScope model directory: `python data/make/model_directory.py anime weights.npz`.
+
+Writes cartoon_h.pb, cartoon_bg.pb, alpha.jpg and configuration.json into data/models/<style>/. The face graphs come from train_faces.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from helpers.dctnet.freeze import freeze_cartoon  # noqa: E402
+from helpers.dctnet.network import load_weights  # noqa: E402
+
+SIDE = 288  # of the aligned head crop, pixels
+HEAD_CENTRE, HEAD_RADII = (144, 142), (128, 134)  # of the head in the crop; the eyes lie at y = 136, the chin near 256
+EDGE = 0.22  # width of the soft border, as a share of the radii
+
+CONFIGURATION = {
+    "framework": "tensorflow",
+    "task": "image-portrait-stylization",
+    "pipeline": {"type": "unet-person-image-cartoon"},
+    "train": {
+        "photo": "face_photo",
+        "cartoon": "face_cartoon",
+        "patch_size": 256,
+        "work_dir": "exp_localtoon",
+        "batch_size": 16,
+        "adv_train_lr": 0.0002,
+        "max_steps": 300000,
+        "logging_interval": 1000,
+        "ckpt_period_interval": 1000,
+        "resume_epoch": 0,
+        "num_gpus": 1,
+    },
+}
+
+
+def head_mask():
+    """Where the head net's picture replaces the background net's: uint8 [288, 288], 255 inside the head, softly 0 at the border."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    distance = np.sqrt(((x - HEAD_CENTRE[0]) / HEAD_RADII[0]) ** 2 + ((y - HEAD_CENTRE[1]) / HEAD_RADII[1]) ** 2)
+    inside = np.clip((1 - distance) / EDGE, 0, 1)
+    return np.round(255 * inside * inside * (3 - 2 * inside)).astype(np.uint8)
+
+
+def write(style, background, head):
+    """Write the directory of one style from two npz files of weights."""
+    directory = ROOT / "data" / "models" / style
+    directory.mkdir(parents=True, exist_ok=True)
+    freeze_cartoon(load_weights(background), directory / "cartoon_bg.pb")
+    freeze_cartoon(load_weights(head), directory / "cartoon_h.pb")
+    cv2.imwrite(str(directory / "alpha.jpg"), head_mask(), [cv2.IMWRITE_JPEG_QUALITY, 95])
+    (directory / "configuration.json").write_text(json.dumps(CONFIGURATION, indent=4) + "\n")
+    return directory
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("style")
+    arguments.add_argument("weights", help="npz of the background net")
+    arguments.add_argument("--head", help="npz of the head net; the same weights if not given")
+    given = arguments.parse_args()
+    print(write(given.style, given.weights, given.head or given.weights))

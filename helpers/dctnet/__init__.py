@@ -1,0 +1,1 @@
+"""The model: networks, and the frozen graphs that a ModelScope model directory holds."""

@@ -1,0 +1,109 @@
+"""The fast U-Net behind the embedded models: a picture in, a cartoon out.
+
+A network here is a plain function of a picture and a dictionary of weights. The same function serves training (the values are
+variables), inference (arrays) and freezing (constants), and it runs on every TensorFlow from 2.7 on.
+The dictionary has ModelScope's names, `generator/Conv_3/weights` and `generator/Conv_3/biases`, numbered in the order of use.
+
+Why not upstream's U-Net? At full resolution, wide convolutions are what costs time on a CPU. Here the first step folds each 2x2
+block of pixels into channels (pixel unshuffle, 像素重排; Shi et al. 2016) and the last step unfolds it: nothing wide runs at full size.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
+RESIDUAL_BLOCKS = 5
+MULTIPLE = 8  # the picture is folded once and halved twice
+
+# (kernel, channels in, channels out), in the order of use. A residual block is two convolutions of equal width.
+_FAST_UNET = (
+    [(3, 12, 32), (3, 32, 64), (3, 64, 64), (3, 64, 96)]
+    + [(3, 96, 96)] * (2 * RESIDUAL_BLOCKS)
+    + [(3, 96, 64), (3, 64, 64), (3, 64, 64), (3, 64, 32), (3, 32, 32), (3, 32, 12)]
+    + [(3, 6, 16), (3, 16, 3)]
+)
+_SMALL_START = {5 + 2 * block for block in range(RESIDUAL_BLOCKS)} | {16, 19, 21}  # these begin near zero: training stays calm
+
+
+def layer_name(index):
+    """TF-slim's name of the n-th convolution: Conv, Conv_1, Conv_2, ..."""
+    return "generator/Conv" if index == 0 else f"generator/Conv_{index}"
+
+
+def initial_weights(seed):
+    """Fresh weights of the fast U-Net: dict of float32 arrays, 1.1 million numbers. (He et al. 2015, with near-zero residual ends)"""
+    random = np.random.RandomState(seed)
+    weights = {}
+    for index, (kernel, inputs, outputs) in enumerate(_FAST_UNET):
+        spread = 0.005 if index in _SMALL_START else np.sqrt(2 / (kernel * kernel * inputs))
+        values = random.standard_normal((kernel, kernel, inputs, outputs)) * spread
+        weights[layer_name(index) + "/weights"] = values.astype(np.float32)
+        weights[layer_name(index) + "/biases"] = np.zeros(outputs, np.float32)
+    return weights
+
+
+def fast_unet(picture, weights):
+    """A cartoon of a picture.
+
+    picture: RGB float32 [N, H, W, 3] in [-1, 1], H and W multiples of 8 (see `pad_to_multiple`).
+    weights: dict name -> tensor, as `initial_weights` makes it.
+    Returns float32 [N, H, W, 3], about [-1, 1]; clip before showing.
+    """
+    take = _Convolutions(weights)
+    full = take(tf.nn.space_to_depth(picture, 2))
+    half = take(take(full, stride=2))
+    x = take(half, stride=2)
+    for _ in range(RESIDUAL_BLOCKS):
+        x = take.residual(x)
+    x = double_size(take(x)) + half
+    x = take(take.residual(x))
+    x = take(double_size(x) + full)
+    cartoon = tf.tanh(tf.nn.depth_to_space(take(x, activate=False), 2))
+    detail = take(tf.concat([cartoon, picture], -1))  # sees single pixels again, which the folded part cannot
+    return cartoon + take(detail, activate=False)
+
+
+class _Convolutions:
+    """Hands out one convolution after the other, in the order of the weights' numbers."""
+
+    def __init__(self, weights):
+        self.weights, self.used = weights, 0
+
+    def __call__(self, x, stride=1, activate=True):
+        name = layer_name(self.used)
+        self.used += 1
+        x = tf.nn.conv2d(x, self.weights[name + "/weights"], stride, "SAME") + self.weights[name + "/biases"]
+        return tf.nn.leaky_relu(x, LEAK) if activate else x
+
+    def residual(self, x):
+        return x + self(self(x), activate=False)
+
+
+def double_size(x):
+    """Twice the height and width, bilinear, pixel centres at one half. float32 [N, H, W, C] -> [N, 2H, 2W, C]."""
+    return tf.raw_ops.ResizeBilinear(images=x, size=tf.shape(x)[1:3] * 2, half_pixel_centers=True)
+
+
+def pad_to_multiple(picture, multiple=MULTIPLE):
+    """Mirror the lower and right border until both sides are multiples. float32 [N, H, W, C], sides >= multiple."""
+    missing = -tf.shape(picture)[1:3] % multiple
+    return tf.pad(picture, [[0, 0], [0, missing[0]], [0, missing[1]], [0, 0]], "SYMMETRIC")
+
+
+def save_weights(path, weights):
+    """Write a dictionary of weights as npz, whole or not at all ("/" in names becomes "|")."""
+    path = Path(path)
+    partial = path.with_name(path.name + ".part")
+    with open(partial, "wb") as file:
+        np.savez(file, **{name.replace("/", "|"): np.asarray(value) for name, value in weights.items()})
+    partial.replace(path)
+
+
+def load_weights(path):
+    """Read what `save_weights` wrote: dict name -> float32 array."""
+    with np.load(path) as stored:
+        return {name.replace("|", "/"): stored[name].astype(np.float32) for name in stored.files}

@@ -1,0 +1,93 @@
+"""The fast U-Net and its frozen graph."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from helpers.dctnet import freeze, network
+
+
+@pytest.fixture(scope="module")
+def weights():
+    """Random weights large enough to change the picture visibly."""
+    random = np.random.RandomState(1)
+    fresh = network.initial_weights(seed=0)
+    return {name: value + 0.02 * random.standard_normal(value.shape).astype(np.float32) for name, value in fresh.items()}
+
+
+def picture(height, width):
+    return np.random.RandomState(2).randint(0, 256, (height, width, 3)).astype(np.float32)
+
+
+def run_graph(path, image):
+    graph_def = tf.compat.v1.GraphDef.FromString(path.read_bytes())
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name="")
+        with tf.compat.v1.Session(graph=graph) as session:
+            return session.run("output_image:0", {"input_image:0": image})
+
+
+def test_weights_have_modelscopes_names_and_a_million_numbers():
+    fresh = network.initial_weights(seed=0)
+    assert "generator/Conv/weights" in fresh and "generator/Conv_21/biases" in fresh
+    assert 1.0e6 < sum(value.size for value in fresh.values()) < 1.2e6
+
+
+def test_same_seed_same_weights():
+    first, second = network.initial_weights(seed=3), network.initial_weights(seed=3)
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert any(not np.array_equal(first[name], value) for name, value in network.initial_weights(seed=4).items())
+
+
+def test_output_has_the_inputs_shape(weights):
+    assert network.fast_unet(tf.zeros([2, 48, 64, 3]), weights).shape == (2, 48, 64, 3)
+
+
+def test_every_weight_is_used(weights):
+    variables = {name: tf.Variable(value) for name, value in weights.items()}
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(network.fast_unet(tf.random.uniform([1, 32, 32, 3], seed=1), variables) ** 2)
+    gradients = tape.gradient(loss, variables)
+    assert all(gradient is not None and float(tf.norm(gradient)) > 0 for gradient in gradients.values())
+
+
+def test_padding_mirrors_the_border():
+    padded = network.pad_to_multiple(tf.reshape(tf.range(12.0 * 20), [1, 12, 20, 1]))
+    assert padded.shape == (1, 16, 24, 1)
+    np.testing.assert_array_equal(padded[0, 12], padded[0, 11])
+    np.testing.assert_array_equal(padded[0, :, 20], padded[0, :, 19])
+
+
+def test_weights_survive_a_file(tmp_path, weights):
+    network.save_weights(tmp_path / "weights.npz", weights)
+    read = network.load_weights(tmp_path / "weights.npz")
+    assert read.keys() == weights.keys() and all(np.array_equal(read[name], weights[name]) for name in weights)
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
+@pytest.mark.parametrize("height, width", [(32, 32), (36, 52)])
+def test_frozen_graph_equals_the_network(tmp_path, weights, height, width):
+    freeze.freeze_cartoon(weights, tmp_path / "cartoon.pb")
+    image = picture(height, width)
+    frozen = run_graph(tmp_path / "cartoon.pb", image)
+    assert frozen.dtype == np.uint8 and frozen.shape == image.shape
+
+    half = {name: value.astype(np.float16).astype(np.float32) for name, value in weights.items()}
+    padded = network.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1)
+    cartoon = network.fast_unet(padded, half)[0, :height, :width, ::-1]
+    expected = np.clip(np.round((cartoon.numpy() + 1) * 127.5), 0, 255)
+    assert np.abs(frozen - expected).max() <= 1
+    assert expected.std() > 5  # the comparison is not one of two flat pictures
+
+
+def test_a_failed_write_leaves_the_old_graph(tmp_path, weights, monkeypatch):
+    path = tmp_path / "cartoon.pb"
+    path.write_bytes(b"old")
+
+    def full_disk(graph):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(freeze, "graph_bytes", full_disk)
+    with pytest.raises(OSError):
+        freeze.freeze_cartoon(weights, path)
+    assert path.read_bytes() == b"old"
