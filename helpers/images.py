@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import os
-import tempfile
 import urllib.error
 import urllib.request
+import uuid
 import warnings
 from pathlib import Path
 
@@ -51,20 +51,17 @@ def write_image(path, image) -> Path:
     data = _encode(_from_array(np.asarray(image)), path)
     if not path.parent.is_dir():
         raise ImageError(f"The folder {path.parent} does not exist: create it first.")
-    temporary = None
+    temporary = path.parent / f".writing-{uuid.uuid4().hex}"
     try:
-        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=".writing-", suffix=path.suffix)
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             _write(file, data)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, str(path))
-        temporary = None
+        os.replace(temporary, path)
     except OSError as error:
         reason = WORDS.get(error.errno, error.strerror or str(error))
         raise ImageError(f"{path} could not be written ({reason}): choose another folder.") from None
     finally:
-        if temporary:
-            os.unlink(temporary)
+        if temporary.exists():
+            temporary.unlink()
     return path
 
 
@@ -72,13 +69,6 @@ def _write(file, data: bytes) -> None:
     file.write(data)
     file.flush()
     os.fsync(file.fileno())
-
-
-def _umask() -> int:
-    """The process's umask. mkstemp makes files private; a result should be as readable as any other file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _encode(image, path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,9 @@ def load_graph(path, inputs, outputs):
 def _read(path: Path):
     graph_def = tf.compat.v1.GraphDef()
     try:
-        graph_def.ParseFromString(path.read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # protobuf only warns of bytes that it could not read
+            graph_def.ParseFromString(path.read_bytes())
     except FileNotFoundError:
         raise ModelError(f"The model file {path} is missing: download the model again.") from None
     except Exception:  # protobuf's DecodeError lives in different places in its versions

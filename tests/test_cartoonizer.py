@@ -1,0 +1,306 @@
+"""The cartoon engine by itself: shapes, steps, several faces, threads, memory, mistakes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import warnings
+from pathlib import Path
+
+import cv2
+import models
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from helpers import Cartoonizer, ImageError, ModelError, stylize
+from helpers.stylize import alignment, faces, frozen
+
+ONE = (0.33, 0.12, 0.55, 0.36)
+TWO = (0.55, 0.5, 0.85, 0.8)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return data.astronaut()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("models")
+    models.build(root / "nobody")
+    models.build(root / "one", [ONE])
+    models.build(root / "two", [ONE, TWO])
+    return root
+
+
+@pytest.fixture(scope="module")
+def nobody(folder):
+    return Cartoonizer(folder / "nobody")
+
+
+@pytest.fixture(scope="module")
+def one(folder):
+    return Cartoonizer(folder / "one")
+
+
+@pytest.fixture(scope="module")
+def two(folder):
+    return Cartoonizer(folder / "two")
+
+
+def quietly(cartoonize, image):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No face")
+        return cartoonize(image)
+
+
+# Results.
+
+
+@pytest.mark.parametrize("size", [(512, 512), (16, 16), (33, 500), (720, 721), (1100, 1300), (900, 730)])
+def test_result_has_the_inputs_size(one, nobody, photo, size):
+    image = cv2.resize(photo, size)
+    for cartoonize in (one, nobody):
+        result = quietly(cartoonize, image)
+        assert result.shape == image.shape and result.dtype == np.uint8
+
+
+def test_without_a_face_the_result_has_the_inputs_size_and_a_warning(nobody, photo):
+    """Deliberate difference: upstream returns the reduced size, and prints."""
+    large = cv2.resize(photo, (1000, 800))
+    with pytest.warns(UserWarning, match="No face found") as caught:
+        result = nobody(large)
+    assert result.shape == large.shape and len(caught) == 1
+    reduced = nobody.background(cv2.resize(large, (900, 720), interpolation=cv2.INTER_AREA))
+    np.testing.assert_array_equal(result, cv2.resize(reduced, (1000, 800), interpolation=cv2.INTER_AREA))
+
+
+def test_with_a_face_there_is_no_warning(one, photo):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        one(photo)
+
+
+def test_result_is_uint8_with_a_face_too(one, photo):
+    """Deliberate difference: upstream returns float32 where a face was found."""
+    assert one(photo).dtype == np.uint8
+
+
+def test_nothing_is_remembered_between_pictures(folder, one, photo):
+    """Deliberate difference: upstream's face tracker keeps the last picture's boxes."""
+    other = np.ascontiguousarray(photo[:, ::-1])
+    fresh = Cartoonizer(folder / "one")(photo)
+    one(other)
+    np.testing.assert_array_equal(one(photo), fresh)
+
+
+def test_file_bytes_and_array_give_the_same(one, photo, tmp_path):
+    path = tmp_path / "photo.png"
+    Image.fromarray(photo).save(str(path))
+    expected = one(photo)
+    for source in (path, str(path), path.read_bytes(), Image.fromarray(photo)):
+        np.testing.assert_array_equal(one(source), expected)
+
+
+def test_the_picture_given_is_not_changed(one, photo):
+    before = photo.copy()
+    one(photo)
+    np.testing.assert_array_equal(photo, before)
+
+
+# Steps.
+
+
+def test_steps_lead_to_the_result(two, photo):
+    steps = two.steps(photo)
+    assert len(steps.faces) == len(steps.crops) == len(steps.heads) == 2
+    canvas = two.background(photo)
+    np.testing.assert_array_equal(steps.background, canvas)
+    for face, crop, head in zip(steps.faces, steps.crops, steps.heads):
+        again, matrix = stylize.align(photo, face.points5)
+        np.testing.assert_array_equal(again, crop)
+        np.testing.assert_array_equal(two.head(crop), head)
+        canvas, _ = two.blend(canvas, head, matrix)
+    np.testing.assert_array_equal(steps.result, np.uint8(np.clip(np.rint(canvas), 0, 255)))
+    np.testing.assert_array_equal(steps.result, two(photo))
+
+
+def test_mask_says_where_heads_are(two, photo):
+    steps = two.steps(photo)
+    assert steps.mask.dtype == np.float32 and steps.mask.shape == photo.shape[:2]
+    assert steps.mask.min() == 0 and 0.9 < steps.mask.max() <= 1
+    outside = steps.mask == 0
+    assert 0.3 < outside.mean() < 0.95
+    np.testing.assert_array_equal(steps.result[outside], steps.background[outside])
+    for face in steps.faces:
+        x, y = face.points5[2].astype(int)
+        assert steps.mask[y, x] > 0.5
+
+
+def test_two_faces_change_two_places(one, two, photo):
+    difference = np.abs(one(photo).astype(int) - two(photo)).max(axis=2) > 1
+    y, x = np.nonzero(difference)
+    assert 0.5 * 512 < x.mean() < 0.9 * 512 and 0.45 * 512 < y.mean() < 0.85 * 512
+
+
+def test_faces_come_in_the_pictures_own_pixels(one, photo):
+    large = cv2.resize(photo, (1024, 1024))
+    (small,), (big,) = one.faces(photo), one.faces(large)
+    np.testing.assert_allclose(big.points68, 2 * small.points68, atol=3)
+    np.testing.assert_allclose(big.box, 2 * small.box, atol=3)
+    assert small.points68.shape == (68, 2) and small.points5.shape == (5, 2) and small.box.shape == (4,)
+
+
+def test_faces_largest_first(two, photo):
+    first, second = two.faces(photo)
+    assert first.box[0] > second.box[0]  # TWO is the larger one, and further right
+
+
+def test_faces_below_the_score_or_the_size_are_left_out(tmp_path, photo):
+    boxes = [ONE, TWO, (0.1, 0.1, 0.15, 0.2)]
+    models.write_detector(tmp_path / "detector.pb", boxes, scores=[0.95, 0.79, 0.95])
+    models.write_keypoints(tmp_path / "keypoints.pb")
+    found = stylize.FaceFinder(tmp_path).find(photo)
+    assert len(found) == 1 and abs(found[0].box[0] - ONE[0] * 512) < 20
+
+
+# Alignment.
+
+
+def test_aligned_points_land_on_the_template(photo):
+    points = np.float32([[202, 107], [253, 107], [225, 137], [203, 162], [246, 162]])
+    crop, back = stylize.align(photo, points)
+    assert crop.shape == (288, 288, 3)
+    forward = np.linalg.inv(np.vstack([back, [0, 0, 1]]))[:2]
+    landed = points @ forward[:, :2].T + forward[:, 2]
+    template = ((alignment.TEMPLATE - 56) * 0.75 + 56) * 288 / 112
+    assert np.abs(landed - template).max() < 12
+    np.testing.assert_allclose(landed.mean(axis=0), template.mean(axis=0), atol=2)
+    scaling = back[:, :2].T @ back[:, :2]
+    np.testing.assert_allclose(scaling, scaling[0, 0] * np.eye(2), atol=1e-9)  # a similarity: no shear
+
+
+def test_alignment_turns_a_tilted_head_upright(photo):
+    points = np.float32([[202, 107], [253, 107], [225, 137], [203, 162], [246, 162]])
+    turn = cv2.getRotationMatrix2D((256, 256), 30, 1.0)
+    turned = cv2.warpAffine(photo, turn, (512, 512), borderValue=(255, 255, 255))
+    crop, _ = stylize.align(photo, points)
+    again, _ = stylize.align(turned, points @ turn[:, :2].T + turn[:, 2])
+    assert np.abs(crop[60:220, 60:220].astype(float) - again[60:220, 60:220]).mean() < 4
+
+
+def test_points_that_coincide():
+    with pytest.raises(ImageError, match="coincide"):
+        stylize.align(np.zeros((50, 50, 3), np.uint8), np.full((5, 2), 20.0))
+
+
+def test_pupil_is_the_dark_spot(photo):
+    eye_left, eye_right = (40, 40), (100, 40)
+    image = np.full((120, 140, 3), 230, np.uint8)
+    points = np.zeros((68, 2), np.float32)
+    for first, (x, y) in ((36, eye_left), (42, eye_right)):
+        cv2.circle(image, (x + 3, y), 4, (20, 20, 20), -1)
+        points[first : first + 6] = [(x - 14, y), (x - 7, y - 8), (x + 7, y - 8), (x + 14, y), (x + 7, y + 8), (x - 7, y + 8)]
+    points[[30, 48, 54]] = (70, 70), (50, 95), (90, 95)
+    five = stylize.five_points(image, points)
+    np.testing.assert_allclose(five[:2], [(43, 40), (103, 40)], atol=2)
+    np.testing.assert_array_equal(five[2:], points[[30, 48, 54]])
+
+
+def test_closed_eye_falls_back_to_the_mean(photo):
+    points = np.float32(models.face_points() * 200 + 50)
+    points[36:42, 1] = 130
+    five = stylize.five_points(photo, points)
+    np.testing.assert_allclose(five[:2], [points[36:41].mean(axis=0), points[42:47].mean(axis=0)])
+
+
+# Threads and memory.
+
+
+def test_threads_share_one_cartoonizer(two, photo):
+    pictures = [np.roll(photo, 40 * i, axis=1) for i in range(8)]
+    expected = [two(picture) for picture in pictures]
+    results = [None] * 8
+    start = threading.Barrier(8)
+
+    def work(i):
+        start.wait()
+        results[i] = [two(pictures[i]) for _ in range(2)]
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result, right in zip(results, expected):
+        assert result is not None
+        for again in result:
+            assert np.abs(again.astype(int) - right).max() <= 1
+
+
+MEMORY = """
+import resource, sys
+import numpy as np
+from helpers import Cartoonizer, write_image
+image = np.random.RandomState(0).randint(0, 255, (3000, 4000, 3), dtype=np.uint8)
+path = write_image(sys.argv[2], image)
+del image
+result = Cartoonizer(sys.argv[1])(path)
+assert result.shape == (3000, 4000, 3)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss counts kilobytes on Linux only")
+def test_memory_of_a_large_photo(tmp_path):
+    """A 4000x3000 photo with two faces and networks of upstream's width stays below 3 GB, TensorFlow included."""
+    directory = models.build(tmp_path / "model", [ONE, (0.5, 0.3, 0.7, 0.55)], channels=32)
+    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1]), TF_CPP_MIN_LOG_LEVEL="2")
+    command = [sys.executable, "-c", MEMORY, str(directory), str(tmp_path / "photo.jpg")]
+    printed = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert int(printed.split()[-1]) * 1024 < 3e9
+
+
+# Mistakes.
+
+
+@pytest.mark.parametrize("size", [(1, 1), (15, 400)])
+def test_tiny_pictures(one, size):
+    with pytest.raises(ImageError, match="at least 16"):
+        one(np.zeros((*size, 3), np.uint8))
+
+
+def test_missing_picture(one):
+    with pytest.raises(ImageError, match="There is no file"):
+        one("nobody.jpg")
+
+
+@pytest.mark.parametrize("name", ["cartoon_bg.pb", "cartoon_h.pb", "detector.pb", "keypoints.pb", "alpha.jpg"])
+@pytest.mark.parametrize("damage", ["missing", "text", "cut"])
+def test_damaged_model(folder, tmp_path, name, damage):
+    directory = tmp_path / "model"
+    shutil.copytree(str(folder / "one"), str(directory))
+    file = directory / name
+    content = file.read_bytes()
+    file.unlink()
+    if damage != "missing":
+        file.write_bytes(b"<html>not found</html>" if damage == "text" else content[: min(len(content) // 3, 100)])
+    with pytest.raises(ModelError) as raised:
+        Cartoonizer(directory)
+    assert name in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_graph_of_something_else(folder, tmp_path):
+    path = folder / "one" / "detector.pb"
+    with pytest.raises(ModelError, match="no tensor input_image:0"):
+        frozen.load_graph(path, ["input_image:0"], ["output_image:0"])
+
+
+def test_thin_picture_has_no_face(folder):
+    finder = faces.FaceFinder(folder / "one")
+    assert finder.find(np.zeros((16, 20000, 3), np.uint8)) == []
