@@ -137,6 +137,8 @@ def synchronise(choice: stacks.Choice, extras: list) -> None:
     command = [find_uv(), "sync", "--frozen", "--python", choice.interpreter.path]
     for extra in extras:
         command += ["--extra", extra]
+    if not sys.stderr.isatty():
+        command.append("--quiet")  # no list of 200 packages in a log
     if subprocess.run(command, cwd=ROOT, env=uv_environment(choice.stack), stdout=sys.stderr, check=False).returncode:
         raise stacks.SetupError("The packages could not be installed: see uv's message above, then run the same command again.")
     python = environment_python(choice.stack)

@@ -65,7 +65,9 @@ def holds_on(requirement, system: str, machine: str, name: str) -> bool:
         return True
     python = {"python_version": "3.8", "python_full_version": "3.8.18", "implementation_name": "cpython"}
     python["platform_python_implementation"] = "CPython"
-    return requirement.marker.evaluate({**python, "sys_platform": system, "platform_machine": machine, "platform_system": name})
+    machine_values = {"sys_platform": system, "platform_machine": machine, "platform_system": name}
+    machine_values["os_name"] = "nt" if system == "win32" else "posix"
+    return requirement.marker.evaluate({**python, **machine_values})
 
 
 def contents() -> dict[str, str]:

@@ -161,10 +161,11 @@ def search(paths, here, stacks, asked, run, fetch) -> Choice:
     found = [interpreter for interpreter in map(run, paths) if interpreter]
     for stack in stacks:
         interpreter = newest(found, stack)
-        where = "{} was found".format(interpreter.path) if interpreter else "uv fetched it"
+        where = "was found: {}" if interpreter else "was fetched: {}"
         interpreter = interpreter or fetch(FETCHED[stack])
         if interpreter and interpreter.version[:2] in VERSIONS[stack]:
-            return Choice(stack, interpreter, reason(stack, here, asked, where))
+            found_it = "{} {}".format(interpreter.name, where.format(interpreter.path))
+            return Choice(stack, interpreter, reason(stack, here, asked, found_it))
     others = ", ".join(sorted({interpreter.name for interpreter in found})) or "none"
     wanted = SUPPORTED if not asked else "Python 3.8" if stacks[0] == PINNED else "Python 3.10 to 3.13"
     raise SetupError("No suitable Python runs here (found: {}) and none could be fetched: install {}.".format(others, wanted))
@@ -180,9 +181,9 @@ def newest(found: List[Interpreter], stack: str) -> Optional[Interpreter]:
 
 def reason(stack: str, here: Tuple[str, str], asked: bool, where: str) -> str:
     if asked:
-        return "STACK={} asks for it and {}".format(stack, where)
+        return "STACK={} asks for it; {}".format(stack, where)
     if stack == PINNED:
-        return "Python 3.8, which the model card's numpy 1.18.5 needs, is here: {}".format(where)
+        return where
     if here not in PLATFORMS[PINNED]:
         return "TensorFlow {} has no wheels for {} on {}; {}".format(TENSORFLOW[PINNED], here[1], here[0], where)
     return "no Python 3.8 runs here and none could be fetched; {}".format(where)

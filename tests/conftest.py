@@ -1,0 +1,40 @@
+"""What every test starts from: quick mode, no hub, no GPU, one thread, and a runs folder that is thrown away.
+
+Set before TensorFlow is imported anywhere; whatever the person set already stays.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = tempfile.mkdtemp(prefix="course-tests-")
+
+os.environ.update(COURSE_MODE="quick", COURSE_OFFLINE="1", COURSE_RUNS=RUNS)
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# One thread adds numbers in one order: the same result every time. Test networks are too small to gain from more.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+for folder in (ROOT, ROOT / "tests", ROOT / "tools"):  # tests import helpers, each other's tools, and the set-up scripts
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(RUNS, ignore_errors=True)
