@@ -18,7 +18,7 @@ from PIL import Image
 from skimage import data
 
 from helpers import Cartoonizer, ImageError, ModelError, stylize
-from helpers.stylize import alignment, faces, frozen
+from helpers.stylize import alignment, bfloat16, faces, frozen
 
 ONE = (0.33, 0.12, 0.55, 0.36)
 TWO = (0.55, 0.5, 0.85, 0.8)
@@ -91,12 +91,15 @@ def test_result_is_uint8_with_a_face_too(one, photo):
     assert one(photo).dtype == np.uint8
 
 
-def test_nothing_is_remembered_between_pictures(folder, one, photo):
-    """Deliberate difference: upstream's face tracker keeps the last picture's boxes."""
+def test_no_state_between_pictures(folder, one, photo):
+    """Deliberate difference: upstream's face tracker writes the last picture's boxes into the pipeline."""
+    before = dict(vars(one), **vars(one._finder))
     other = np.ascontiguousarray(photo[:, ::-1])
     fresh = Cartoonizer(folder / "one")(photo)
     one(other)
     np.testing.assert_array_equal(one(photo), fresh)
+    after = dict(vars(one), **vars(one._finder))
+    assert all(after[name] is value for name, value in before.items()) and len(after) == len(before)
 
 
 def test_file_bytes_and_array_give_the_same(one, photo, tmp_path):
@@ -217,6 +220,49 @@ def test_closed_eye_falls_back_to_the_mean(photo):
     points[36:42, 1] = 130
     five = stylize.five_points(photo, points)
     np.testing.assert_allclose(five[:2], [points[36:41].mean(axis=0), points[42:47].mean(axis=0)])
+
+
+# Precision.
+
+
+def processor_lacks_bfloat16() -> str:
+    try:
+        bfloat16.check_processor()
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.skipif(bool(processor_lacks_bfloat16()), reason=processor_lacks_bfloat16() or "runs here")
+def test_bfloat16_is_close_to_float32_and_not_the_same(folder, two, photo):
+    expected, result = two(photo).astype(int), Cartoonizer(folder / "two", precision="bfloat16")(photo)
+    difference = np.abs(result - expected)
+    assert 0 < difference.mean() < 1
+
+
+def test_bfloat16_changes_convolutions_only(folder):
+    before = frozen._read(folder / "one" / "cartoon_bg.pb")
+    after = bfloat16.use_bfloat16(before)
+    kept = {node.name: node for node in after.node}
+    for node in before.node:
+        is_convolution = node.op == "Conv2D"
+        assert (kept[node.name].attr["T"].type == bfloat16.BFLOAT16) == is_convolution
+    assert len(after.node) > len(before.node)
+
+
+def test_bfloat16_is_refused_where_the_processor_lacks_it(folder, tmp_path, monkeypatch):
+    (tmp_path / "cpuinfo").write_text("flags : sse4_2 avx2 fma\n")
+    monkeypatch.setattr(bfloat16, "CPU_INFO", tmp_path / "cpuinfo")
+    with pytest.raises(ModelError, match="no bfloat16 instructions"):
+        Cartoonizer(folder / "one", precision="bfloat16")
+    monkeypatch.setattr(bfloat16, "CPU_INFO", tmp_path / "missing")
+    with pytest.raises(ModelError, match="no bfloat16 instructions"):
+        Cartoonizer(folder / "one", precision="bfloat16")
+
+
+def test_unknown_precision(folder):
+    with pytest.raises(ModelError, match="There is no precision 'float64'"):
+        Cartoonizer(folder / "one", precision="float64")
 
 
 # Threads and memory.

@@ -11,13 +11,16 @@ import tensorflow as tf
 from helpers.errors import ModelError
 
 
-def load_graph(path, inputs, outputs):
+def load_graph(path, inputs, outputs, rewrite=None):
     """Load a frozen graph once and return a function from arrays to a tuple of arrays.
 
     path: .pb file. inputs, outputs: tensor names such as "input_image:0"; the function takes and returns arrays in their
-    order. There is no session, so threads may share the function. Raises ModelError.
+    order. rewrite: a function from GraphDef to GraphDef, applied first. There is no session, so threads may share the
+    function. Raises ModelError.
     """
     graph_def = _read(Path(path))
+    if rewrite:
+        graph_def = rewrite(graph_def)
     try:
         wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
     except (ValueError, tf.errors.OpError) as error:
