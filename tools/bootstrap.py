@@ -107,7 +107,7 @@ def find_uv() -> str:
 
 def has_pip(python: str) -> bool:
     try:
-        answer = subprocess.run([python, "-m", "pip", "--version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30, check=False)
+        answer = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, timeout=30, check=False)
     except (OSError, subprocess.SubprocessError):
         return False
     return answer.returncode == 0
@@ -115,7 +115,7 @@ def has_pip(python: str) -> bool:
 
 def fetch(version: str):
     """Downloads a Python into .venv/pythons; None if that fails or takes longer than FETCH_SECONDS."""
-    say("No Python {} runs here. Trying to fetch one (at most {} s) ...".format(version, FETCH_SECONDS))
+    say(f"No Python {version} runs here. Trying to fetch one (at most {FETCH_SECONDS} s) ...")
     command = [find_uv(), "python", "install", "--quiet", "--no-bin", version]
     try:
         subprocess.run(command, env=uv_environment(), timeout=FETCH_SECONDS, stdout=sys.stderr, stderr=subprocess.DEVNULL, check=True)
@@ -133,7 +133,7 @@ def synchronise(choice: stacks.Choice, extras: list) -> None:
     """Installs what uv.lock says for this interpreter, then the two kernels."""
     before = read_json(os.path.join(VENVS, choice.stack, STAMP))
     extras = sorted(set(extras) | set(before.get("extras", [])))
-    say("Setting up .venv/{} (some minutes and 2 to 3 GB the first time) ...".format(choice.stack))
+    say(f"Setting up .venv/{choice.stack} (some minutes and 2 to 3 GB the first time) ...")
     command = [find_uv(), "sync", "--frozen", "--python", choice.interpreter.path]
     for extra in extras:
         command += ["--extra", extra]
@@ -156,7 +156,7 @@ def remembered(stack: str, python: str, extras: list):
     stamp = ready(name, "", extras) if name in stacks.PLATFORMS else {}
     if not stamp:
         return None
-    return name, stacks.describe(name, stamp["name"], last.get("why") or "STACK={} asks for it".format(stack))
+    return name, stacks.describe(name, stamp["name"], last.get("why") or f"STACK={stack} asks for it")
 
 
 def prepare(stack: str, python: str, extras: list) -> str:

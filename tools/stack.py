@@ -11,7 +11,7 @@ import os
 import platform
 import subprocess
 import sys
-from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Callable, Iterable, NamedTuple
 
 PINNED, CURRENT = "pinned", "current"
 VERSIONS = {PINNED: ((3, 8),), CURRENT: ((3, 13), (3, 12), (3, 11), (3, 10))}  # newest first
@@ -22,7 +22,8 @@ PLATFORMS = {
     PINNED: {("Linux", "x86_64"), ("Darwin", "x86_64"), ("Windows", "x86_64")},
     CURRENT: {("Linux", "x86_64"), ("Linux", "arm64"), ("Darwin", "arm64"), ("Windows", "x86_64")},
 }
-SUPPORTED = "Python 3.8 (the card's stack) and 3.10 to 3.13 (the current stack)"
+PYTHONS = {PINNED: "Python 3.8", CURRENT: "Python 3.10 to 3.13"}
+SUPPORTED = "Python 3.8 (the card's stack) or 3.10 to 3.13 (the current stack)"
 
 PROBE = """
 import json, platform, struct, sys, sysconfig
@@ -39,7 +40,7 @@ class Interpreter(NamedTuple):
     """A Python that was run and answered."""
 
     path: str
-    version: Tuple[int, int, int]
+    version: tuple[int, int, int]
 
     @property
     def name(self) -> str:
@@ -58,10 +59,10 @@ class Choice(NamedTuple):
 
 
 def describe(stack: str, python: str, why: str) -> str:
-    return "Stack: {} ({}, TensorFlow {}), because {}.".format(stack, python, TENSORFLOW[stack], why)
+    return f"Stack: {stack} ({python}, TensorFlow {TENSORFLOW[stack]}), because {why}."
 
 
-def this_platform() -> Tuple[str, str]:
+def this_platform() -> tuple[str, str]:
     """(system, machine) of the machine itself; a Python under Rosetta says x86_64 on Apple Silicon."""
     system, machine = platform.system(), platform.machine().lower()
     if system == "Darwin" and machine == "x86_64":
@@ -71,7 +72,7 @@ def this_platform() -> Tuple[str, str]:
     return system, {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
 
 
-def probe(path: str) -> Optional[Interpreter]:
+def probe(path: str) -> Interpreter | None:
     """Runs the interpreter; None if it fails, hangs, or is not a usual 64-bit CPython."""
     try:
         answer = subprocess.run([path, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=10, check=True)
@@ -83,7 +84,7 @@ def probe(path: str) -> Optional[Interpreter]:
     return Interpreter(path, tuple(version))
 
 
-def candidates(environ, seed: str = sys.executable, fetched: str = "") -> List[str]:
+def candidates(environ, seed: str = sys.executable, fetched: str = "") -> list[str]:
     """Paths that may be a Python, best first: PATH, the one that runs this, pyenv's versions, what uv fetched."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
     folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if folder]
@@ -105,7 +106,7 @@ def candidates(environ, seed: str = sys.executable, fetched: str = "") -> List[s
     return unique(path for path in paths if os.path.isfile(path))
 
 
-def unique(paths: Iterable[str]) -> List[str]:
+def unique(paths: Iterable[str]) -> list[str]:
     """Each file once: /bin/python3 and /usr/bin/python3.11 are often the same."""
     found = {}
     for path in paths:
@@ -116,11 +117,11 @@ def unique(paths: Iterable[str]) -> List[str]:
 
 def choose(
     paths: Iterable[str],
-    here: Tuple[str, str],
+    here: tuple[str, str],
     stack: str = "",
     python: str = "",
-    run: Callable[[str], Optional[Interpreter]] = probe,
-    fetch: Callable[[str], Optional[Interpreter]] = lambda version: None,
+    run: Callable[[str], Interpreter | None] = probe,
+    fetch: Callable[[str], Interpreter | None] = lambda version: None,
 ) -> Choice:
     """The stack and the interpreter for this machine.
 
@@ -132,7 +133,7 @@ def choose(
     if not possible:
         raise SetupError("TensorFlow has no wheels for {} on {}: use an x86-64 or arm64 machine, 64 bit.".format(*here))
     if stack and stack not in PLATFORMS:
-        raise SetupError("STACK={} is unknown: say STACK=pinned or STACK=current.".format(stack))
+        raise SetupError(f"STACK={stack} is unknown: say STACK=pinned or STACK=current.")
     if stack and stack not in possible:
         raise SetupError("TensorFlow {} has no wheels for {} on {}: say STACK={}.".format(TENSORFLOW[stack], *here, possible[0]))
     if python:
@@ -144,16 +145,16 @@ def given(python, here, stack, possible, run) -> Choice:
     """The interpreter that the person named decides the stack."""
     interpreter = run(python)
     if interpreter is None:
-        raise SetupError("PYTHON={} does not run as a 64-bit CPython: name one of {}.".format(python, SUPPORTED))
+        raise SetupError(f"PYTHON={python} does not run as a 64-bit CPython: name one of {SUPPORTED}.")
     own = [name for name in (PINNED, CURRENT) if interpreter.version[:2] in VERSIONS[name]]
     if not own:
-        raise SetupError("{} is not supported: use {}.".format(interpreter.name, SUPPORTED))
+        raise SetupError(f"{interpreter.name} is not supported: use {SUPPORTED}.")
     if own[0] not in possible:
         message = "{} would need TensorFlow {}, which has no wheels for {} on {}: use {}."
-        raise SetupError(message.format(interpreter.name, TENSORFLOW[own[0]], *here, SUPPORTED))
+        raise SetupError(message.format(interpreter.name, TENSORFLOW[own[0]], *here, PYTHONS[possible[0]]))
     if stack and stack != own[0]:
-        raise SetupError("{} belongs to the {} stack, not to STACK={}: leave one of the two out.".format(interpreter.name, own[0], stack))
-    return Choice(own[0], interpreter, "PYTHON={} was given".format(python))
+        raise SetupError(f"{interpreter.name} belongs to the {own[0]} stack, not to STACK={stack}: leave one of the two out.")
+    return Choice(own[0], interpreter, f"PYTHON={python} was given")
 
 
 def search(paths, here, stacks, asked, run, fetch) -> Choice:
@@ -164,14 +165,14 @@ def search(paths, here, stacks, asked, run, fetch) -> Choice:
         where = "was found: {}" if interpreter else "was fetched: {}"
         interpreter = interpreter or fetch(FETCHED[stack])
         if interpreter and interpreter.version[:2] in VERSIONS[stack]:
-            found_it = "{} {}".format(interpreter.name, where.format(interpreter.path))
+            found_it = f"{interpreter.name} {where.format(interpreter.path)}"
             return Choice(stack, interpreter, reason(stack, here, asked, found_it))
     others = ", ".join(sorted({interpreter.name for interpreter in found})) or "none"
-    wanted = SUPPORTED if not asked else "Python 3.8" if stacks[0] == PINNED else "Python 3.10 to 3.13"
-    raise SetupError("No suitable Python runs here (found: {}) and none could be fetched: install {}.".format(others, wanted))
+    wanted = SUPPORTED if len(stacks) > 1 else PYTHONS[stacks[0]]
+    raise SetupError(f"No suitable Python runs here (found: {others}) and none could be fetched: install {wanted}.")
 
 
-def newest(found: List[Interpreter], stack: str) -> Optional[Interpreter]:
+def newest(found: list[Interpreter], stack: str) -> Interpreter | None:
     for version in VERSIONS[stack]:
         for interpreter in found:
             if interpreter.version[:2] == version:
@@ -179,11 +180,11 @@ def newest(found: List[Interpreter], stack: str) -> Optional[Interpreter]:
     return None
 
 
-def reason(stack: str, here: Tuple[str, str], asked: bool, where: str) -> str:
+def reason(stack: str, here: tuple[str, str], asked: bool, where: str) -> str:
     if asked:
-        return "STACK={} asks for it; {}".format(stack, where)
+        return f"STACK={stack} asks for it; {where}"
     if stack == PINNED:
         return where
     if here not in PLATFORMS[PINNED]:
-        return "TensorFlow {} has no wheels for {} on {}; {}".format(TENSORFLOW[PINNED], here[1], here[0], where)
-    return "no Python 3.8 runs here and none could be fetched; {}".format(where)
+        return f"TensorFlow {TENSORFLOW[PINNED]} has no wheels for {here[1]} on {here[0]}; {where}"
+    return f"no Python 3.8 runs here and none could be fetched; {where}"
