@@ -97,7 +97,8 @@ def find_uv() -> str:
     say("Installing uv into .venv/tools ...")
     for python in stacks.candidates(os.environ):
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", TOOLS, UV_RANGE]
-        if has_pip(python) and subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0:
+        environ = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")  # no warning: nothing goes outside this folder
+        if has_pip(python) and subprocess.run(command, env=environ, stdout=sys.stderr, check=False).returncode == 0:
             break
     for path in own:
         if uv_works(path):
