@@ -42,14 +42,15 @@ def copy_notebooks(source: Path, target: Path) -> list[str]:
 
 
 def main() -> None:
-    runs = Path(os.environ.get("COURSE_RUNS") or ROOT / "runs")
+    runs = Path(os.environ.get("COURSE_RUNS") or ROOT / "runs").resolve()
     target = runs / "notebooks"
     kept = copy_notebooks(ROOT / "notebooks", target)
     print(f"Your copies of the notebooks: {target}", file=sys.stderr)
     for name in kept:
         print(f"{name} has a newer version in notebooks/; yours was changed and is kept.", file=sys.stderr)
-    inside = ROOT in target.resolve().parents  # JupyterLab serves one folder; the whole course if it holds the copies
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT if inside else runs}", str(target / FIRST)]
+    served = ROOT if ROOT in target.parents else runs  # JupyterLab serves one folder: the whole course if it holds the copies
+    page = "/lab/tree/" + (target / FIRST).relative_to(served).as_posix()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={served}", f"--LabApp.default_url={page}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # containers: without it Jupyter refuses to start
     os.chdir(ROOT)
