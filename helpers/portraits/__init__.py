@@ -1,0 +1,24 @@
+"""People that never existed, drawn by us: as photos and as cartoons, with everything about them known.
+
+>>> from helpers import portraits
+>>> person = portraits.Identity.sample(7)
+>>> photo = portraits.render(person, "photo", size=64)
+>>> points = portraits.landmarks(person, size=64).points68
+>>> photo.shape, points.shape
+((64, 64, 3), (68, 2))
+
+Every part is a file: people -> geometry -> photo or anime; landmarks; scenes. See registry.py to add a style.
+"""
+from __future__ import annotations
+
+from . import photo  # noqa: F401  (registers its style)
+from . import anime  # noqa: F401  (registers its style)
+from .landmarks import Landmarks, landmarks, segments
+from .people import Expression, Identity, Pose
+from .registry import STYLES, DrawingStyle, Sitting, find_style, register, render
+from .scenes import scene
+from .studio import Background, Camera, Light
+from .surface import LABELS
+
+__all__ = ["Background", "Camera", "DrawingStyle", "Expression", "Identity", "LABELS", "Landmarks", "Light", "Pose",
+           "STYLES", "Sitting", "find_style", "landmarks", "register", "render", "scene", "segments"]

@@ -1,0 +1,63 @@
+"""Small functions of arrays: steps, bumps, coverage, blending, colour spaces."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+FLOAT = np.float32
+
+
+def step(x, low, high):
+    """0 below low, 1 above high, smooth between."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def bump(x, width):
+    """A Gaussian bump, 1 at x = 0."""
+    return np.exp(-np.square(x / width))
+
+
+def cover(distance, pixel):
+    """How much of a pixel lies inside a shape: 1 where the signed distance is negative."""
+    return np.clip(.5 - distance / pixel, 0, 1).astype(FLOAT)
+
+
+def mix(a, b, amount):
+    """a where amount is 0, b where it is 1."""
+    return a + (b - a) * amount
+
+
+def over(image, colour, mask):
+    """Lay a colour over a picture through a mask [H, W]."""
+    mask = np.asarray(mask, FLOAT)[..., None]
+    return image * (1 - mask) + np.asarray(colour, FLOAT) * mask
+
+
+def blur(image, sigma):
+    """Gaussian blur; sigma in pixels."""
+    image = np.ascontiguousarray(image, FLOAT)
+    return image if sigma <= .3 else cv2.GaussianBlur(image, (0, 0), float(sigma), borderType=cv2.BORDER_REPLICATE)
+
+
+def linear(colour):
+    """sRGB 0..255 to linear light 0..1."""
+    c = np.asarray(colour, FLOAT) / 255
+    return np.where(c <= .04045, c / 12.92, ((c + .055) / 1.055) ** 2.4).astype(FLOAT)
+
+
+def encode(light):
+    """Linear light 0..1 to sRGB 0..1."""
+    c = np.clip(light, 0, 1)
+    return np.where(c <= .0031308, c * 12.92, 1.055 * np.power(np.maximum(c, 1e-6), 1 / 2.4) - .055).astype(FLOAT)
+
+
+def richer(colour, saturation, gain=1.):
+    """An sRGB colour 0..1 with more saturation."""
+    c = np.asarray(colour, FLOAT)
+    return np.clip((c.mean() + (c - c.mean()) * saturation) * gain, 0, 1).astype(FLOAT)
+
+
+def shrink(image, size):
+    """Area-average to [size, size]."""
+    return cv2.resize(np.ascontiguousarray(image, FLOAT), (size, size), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,40 @@
+"""Tileable noise textures, made once from fixed seeds, and how to look them up."""
+from __future__ import annotations
+
+import functools
+
+import cv2
+import numpy as np
+
+SIDE = 512
+# name: (seed, sigma across, sigma along) in texels for Gaussian noise
+GAUSSIAN = {"grain": (1, 1., 1.), "fine": (2, 2.2, 2.2), "patch": (3, 6., 6.), "cloud": (4, 16., 16.),
+            "wide": (5, 40., 40.), "strand": (8, 1., 14.), "lock": (9, 2.5, 30.)}
+# name: (seed, exponent) for 1/f noise
+FRACTAL = {"pink": (6, 1.), "brown": (7, 1.5)}
+
+
+@functools.lru_cache(maxsize=None)
+def texture(name):
+    """A float32 [512, 512] texture that repeats without a seam; mean 0, standard deviation 1."""
+    frequency = np.fft.fftfreq(SIDE)
+    fy, fx = np.meshgrid(frequency, frequency, indexing="ij")
+    if name in GAUSSIAN:
+        seed, across, along = GAUSSIAN[name]
+        gain = np.exp(-2 * np.pi ** 2 * ((fx * across) ** 2 + (fy * along) ** 2))
+    else:
+        seed, exponent = FRACTAL[name]
+        radius = np.hypot(fx, fy)
+        radius[0, 0] = 1
+        gain = radius ** -exponent
+        gain[0, 0] = 0
+    white = np.random.RandomState(seed).standard_normal((SIDE, SIDE))
+    made = np.fft.ifft2(np.fft.fft2(white) * gain).real
+    return (made / made.std()).astype(np.float32)
+
+
+def look_up(name, x, y):
+    """The texture's values at coordinates x, y (1 is one whole tile); float32 like x."""
+    x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
+    return cv2.remap(texture(name), np.mod(x * SIDE, SIDE), np.mod(y * SIDE, SIDE),
+                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
