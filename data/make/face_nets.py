@@ -1,0 +1,280 @@
+"""The face networks behind detector.pb and keypoints.pb, small enough to train on one CPU core."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+
+POINTS = 68
+OUTPUTS = 143  # 68 (x, y), 3 head-pose values, 4 state logits
+
+
+class Layers(tf.Module):
+    """Convolutions without batch norm: what is trained is what is frozen."""
+
+    def __init__(self, name, seed):
+        super().__init__(name=name)
+        self.random = np.random.RandomState(seed)
+        self.weights = {}
+
+    def add(self, name, shape, gain=1.0):
+        """Create a kernel of `shape` (He's initialisation times `gain`) and its bias."""
+        fan_in = np.prod(shape[:-1])
+        kernel = self.random.randn(*shape) * gain * np.sqrt(2.0 / fan_in)
+        self.weights[name] = (
+            tf.Variable(kernel.astype(np.float32), name=name + "/kernel"),
+            tf.Variable(np.zeros(shape[-1], np.float32), name=name + "/bias"),
+        )
+
+    def conv(self, x, name, stride=1, linear=False):
+        kernel, bias = self.weights[name]
+        x = tf.nn.conv2d(x, kernel, strides=[1, stride, stride, 1], padding="SAME") + bias
+        return x if linear else tf.nn.leaky_relu(x, 0.1)
+
+    def dense(self, x, name, linear=False):
+        kernel, bias = self.weights[name]
+        x = tf.matmul(x, kernel) + bias
+        return x if linear else tf.nn.leaky_relu(x, 0.1)
+
+
+def standardise(crops):
+    """Give each crop mean 0 and deviation 1: exposure is the light's business, not the face's."""
+    mean = tf.reduce_mean(crops, [1, 2, 3], keepdims=True)
+    spread = tf.sqrt(tf.reduce_mean(tf.square(crops - mean), [1, 2, 3], keepdims=True))
+    return (crops - mean) / (spread + 8.0)
+
+
+class KeypointNet(Layers):
+    """A 160 px crop to 68 points: half the resolution, nine convolutions, two dense layers."""
+
+    PLAN = [(3, 24, 2), (24, 32, 1), (32, 48, 2), (48, 48, 1), (48, 72, 2), (72, 72, 1), (72, 96, 2), (96, 96, 1)]
+
+    def __init__(self, seed=0):
+        super().__init__("keypoints", seed)
+        for i, (fan_in, fan_out, _) in enumerate(self.PLAN):
+            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
+        self.add("squeeze", (1, 1, 96, 48))
+        self.add("hidden", (5 * 5 * 48, 256))
+        self.add("points", (256, 2 * POINTS), gain=0.1)
+
+    def __call__(self, crops):
+        """Return 68 (x, y) as fractions of the crop, float32 [N, 136], of RGB 0..255 [N, 160, 160, 3]."""
+        x = standardise(tf.nn.avg_pool2d(crops, 2, 2, "VALID"))
+        for i, (_, _, stride) in enumerate(self.PLAN):
+            x = self.conv(x, f"conv{i}", stride)
+        x = tf.reshape(self.conv(x, "squeeze"), [-1, 5 * 5 * 48])
+        return 0.5 + self.dense(self.dense(x, "hidden"), "points", linear=True)
+
+
+class ProposalNet(Layers):
+    """Looks for faces of about 24 px everywhere; a pyramid of sizes brings every face to that size."""
+
+    STRIDE = 4
+    FACE = 24.0  # px: the box width it is made for
+    PLAN = [(3, 16, 2), (16, 24, 2), (24, 32, 1), (32, 40, 1), (40, 48, 1), (48, 48, 1)]
+
+    def __init__(self, seed=1):
+        super().__init__("proposal", seed)
+        for i, (fan_in, fan_out, _) in enumerate(self.PLAN):
+            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
+        self.add("head", (1, 1, 48, 5), gain=0.1)
+
+    def __call__(self, images):
+        """Return logits [N, h, w] and boxes [N, h, w, 4] (y1 x1 y2 x2, px) of RGB 0..255 [N, 4h, 4w, 3]."""
+        x = images / 64.0 - 2.0
+        for i, (_, _, stride) in enumerate(self.PLAN):
+            x = self.conv(x, f"conv{i}", stride)
+        head = self.conv(x, "head", linear=True)
+        rows = (tf.cast(tf.range(tf.shape(head)[1]), tf.float32) + 0.5) * self.STRIDE
+        columns = (tf.cast(tf.range(tf.shape(head)[2]), tf.float32) + 0.5) * self.STRIDE
+        y, x = tf.meshgrid(rows, columns, indexing="ij")
+        logit, dy, dx, log_h, log_w = tf.unstack(head, axis=-1)
+        y, x = y + dy * self.FACE, x + dx * self.FACE
+        h = tf.exp(tf.clip_by_value(log_h, -1.0, 1.0)) * self.FACE / 2
+        w = tf.exp(tf.clip_by_value(log_w, -1.0, 1.0)) * self.FACE / 2
+        return logit, tf.stack([y - h, x - w, y + h, x + w], -1)
+
+
+class RefineNet(Layers):
+    """The second look: is this 48 px crop a face, and where exactly is its box?"""
+
+    SIDE = 48
+
+    def __init__(self, seed=2):
+        super().__init__("refine", seed)
+        self.plan = [(3, 24, 1), (24, 32, 2), (32, 48, 1), (48, 64, 2), (64, 64, 1), (64, 96, 2)]
+        for i, (fan_in, fan_out, _) in enumerate(self.plan):
+            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
+        self.add("hidden", (6 * 6 * 96, 64))
+        self.add("head", (64, 5), gain=0.1)
+
+    def __call__(self, crops):
+        """Return logits [N] and the box (cy cx h w, fractions of the crop) [N, 4] of RGB 0..255 [N, 48, 48, 3]."""
+        x = standardise(crops)
+        for i, (_, _, stride) in enumerate(self.plan):
+            x = self.conv(x, f"conv{i}", stride)
+        head = self.dense(self.dense(tf.reshape(x, [-1, 6 * 6 * 96]), "hidden"), "head", linear=True)
+        return head[:, 0], tf.constant([0.5, 0.5, 0.7, 0.7]) + head[:, 1:]
+
+
+LEVELS = (416, 296, 208, 148, 104, 72, 52, 36, 28)  # px: a face of 24 to 440 px on the 512 px canvas is 24 px in one of them
+CANDIDATES = 24
+
+
+def pyramid(canvas):
+    """Yield the 512 px canvas at every size of LEVELS; halved first, so that little is aliased."""
+    for size in LEVELS:
+        while canvas.shape[1] // 2 >= size:
+            canvas = tf.nn.avg_pool2d(canvas, 2, 2, "VALID")
+        yield tf.compat.v1.image.resize_bilinear(canvas, [size, size])
+
+
+def cut(canvas, boxes, side):
+    """Cut a square of 1.4 box sizes round each box [K, 4] (fractions): crops [K, side, side, 3] and squares (y x side) [K, 3]."""
+    y, x = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    length = 1.4 * tf.sqrt((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) + 1e-6)
+    top, left = y - length / 2, x - length / 2
+    size, pixels = 2 * side, float(canvas.shape[1])
+    # crop_and_resize puts its first and last sample on the corners: move them half a sample inwards.
+    inset = length * 0.5 / size
+    corners = tf.stack([top + inset, left + inset, top + length - inset, left + length - inset], 1)
+    corners = (corners * pixels - 0.5) / (pixels - 1.0)
+    which = tf.zeros_like(y, tf.int32)
+    crops = tf.image.crop_and_resize(canvas, corners, which, [size, size], extrapolation_value=116.0)
+    return tf.nn.avg_pool2d(crops, 2, 2, "VALID"), tf.stack([top, left, length], 1)
+
+
+def look(refine, canvas, boxes):
+    """Judge each box (y1 x1 y2 x2, fractions) once more; returns logits [K] and better boxes [K, 4]."""
+    crops, squares = cut(canvas, boxes, refine.SIDE)
+    logits, found = refine(crops)
+    top, left, length = tf.unstack(squares, axis=1)
+    cy, cx, h, w = tf.unstack(found, axis=1)
+    cy, cx, h, w = top + cy * length, left + cx * length, h * length / 2, w * length / 2
+    return logits, tf.stack([cy - h, cx - w, cy + h, cx + w], 1)
+
+
+def propose(proposal, canvas, count=CANDIDATES):
+    """Return the `count` most face-like boxes of all levels [K, 4] (fractions) and their scores [K]."""
+    scores, boxes = [], []
+    for image in pyramid(canvas):
+        logits, found = proposal(image)
+        scores.append(tf.reshape(tf.sigmoid(logits), [-1]))
+        boxes.append(tf.reshape(found, [-1, 4]) / float(image.shape[1]))
+    scores, best = tf.nn.top_k(tf.concat(scores, 0), 400)
+    boxes = tf.gather(tf.concat(boxes, 0), best)
+    kept = tf.image.non_max_suppression(boxes, scores, count, iou_threshold=0.45)
+    return tf.gather(boxes, kept), tf.gather(scores, kept)
+
+
+def detect(proposal, refine, canvas):
+    """Return boxes [1, N, 4] (y1 x1 y2 x2, fractions), scores [1, N], N [1] for one RGB 0..255 [1, 512, 512, 3].
+
+    The score is the product of three looks: all of them have to see a face. The power moves it so that
+    the 0.8 which the pipeline asks for keeps most rendered faces (a product of 0.69).
+    """
+    boxes, first = propose(proposal, canvas)
+    logits, boxes = look(refine, canvas, boxes)
+    second = tf.sigmoid(logits)
+    logits, boxes = look(refine, canvas, boxes)
+    scores = tf.pow(first * second * tf.sigmoid(logits), 0.6)
+    kept = tf.image.non_max_suppression(boxes, scores, CANDIDATES, iou_threshold=0.35, score_threshold=0.05)
+    boxes, scores = tf.gather(boxes, kept), tf.gather(scores, kept)
+    return boxes[None], scores[None], tf.shape(scores)
+
+
+# The same 68 points seen in a mirror: left becomes right.
+MIRROR = np.r_[16:-1:-1, 26:16:-1, 27:31, 35:30:-1, 45:41:-1, 47, 46, 39:35:-1, 41, 40, 54:47:-1, 59:54:-1, 64:59:-1, 67:64:-1]
+
+
+def upright(crops, points, side=160.0):
+    """Turn and centre each crop by its points, so that the second look starts where training did.
+
+    Returns the new crops and the affine map new -> old as a [N, 2, 2] matrix and a [N, 1, 2] shift, in px.
+    """
+    across = tf.reduce_mean(points[:, 42:48], 1) - tf.reduce_mean(points[:, 36:42], 1)
+    across = across / (tf.norm(across, axis=1, keepdims=True) + 1e-6)
+    c, s = across[:, 0], across[:, 1]
+    turn = tf.stack([tf.stack([c, -s], 1), tf.stack([s, c], 1)], 1)
+    own = tf.matmul(points, turn)  # the points in the head's own frame
+    low, high = tf.reduce_min(own, 1), tf.reduce_max(own, 1)
+    scale = 1.4 * (high[:, 0] - low[:, 0])
+    centre = tf.matmul((low + high)[:, None] / 2, turn, transpose_b=True) * side
+    turn = scale[:, None, None] * turn
+    shift = centre - tf.matmul(tf.fill([tf.shape(points)[0], 1, 2], side / 2), turn, transpose_b=True)
+    # Pixel centres lie half a pixel from the corner that `shift` counts from.
+    half_pixel = shift[:, 0] + tf.reduce_sum(turn, 2) * 0.5 - 0.5
+    zero = tf.zeros_like(c)
+    rows = [turn[:, 0, 0], turn[:, 0, 1], half_pixel[:, 0], turn[:, 1, 0], turn[:, 1, 1], half_pixel[:, 1], zero, zero]
+    moved = tf.raw_ops.ImageProjectiveTransformV2(
+        images=crops - 116.0, transforms=tf.stack(rows, 1), output_shape=tf.constant([160, 160]), interpolation="BILINEAR"
+    )
+    return moved + 116.0, turn, shift / side
+
+
+def find_points(network, crops):
+    """Return 68 (x, y) [N, 68, 2] as fractions of RGB 0..255 [N, 160, 160, 3]: a first look, then an upright one.
+
+    The second look is averaged with its mirror image.
+    """
+    points = tf.reshape(network(crops), [-1, POINTS, 2])
+    crops, turn, shift = upright(crops, points)
+    both = tf.reshape(network(tf.concat([crops, tf.reverse(crops, [2])], 0)), [-1, POINTS, 2])
+    plain, mirrored = tf.split(both, 2)
+    mirrored = tf.gather(mirrored * [-1.0, 1.0] + [1.0, 0.0], MIRROR.astype(np.int32), axis=1)
+    return tf.matmul((plain + mirrored) / 2, turn, transpose_b=True) + shift
+
+
+def half(array):
+    """A constant stored in 16 bits and used in 32: half the file, the same picture."""
+    return tf.cast(tf.constant(np.asarray(array, np.float16)), tf.float32)
+
+
+def frozen(network):
+    """Return the network's weights as numpy arrays; `use` puts them into the graph that is being built."""
+    return {name: [v.numpy() for v in pair] for name, pair in network.weights.items()}
+
+
+def use(network, values):
+    network.weights.update({name: tuple(half(a) for a in pair) for name, pair in values.items()})
+
+
+def write_graph(graph, path):
+    """Write a frozen graph whole or not at all."""
+    path = pathlib.Path(path)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(graph.as_graph_def().SerializeToString())
+    os.replace(part, path)
+
+
+def freeze_detector(proposal, refine, path):
+    """Write detector.pb with upstream's tensor names; the two networks keep constants afterwards."""
+    values = frozen(proposal), frozen(refine)
+    with tf.Graph().as_default() as graph:
+        use(proposal, values[0])
+        use(refine, values[1])
+        tf.compat.v1.placeholder(tf.bool, [], name="training_flag")
+        with tf.compat.v1.name_scope("tower_0"):
+            images = tf.compat.v1.placeholder(tf.float32, [1, 512, 512, 3], name="images")
+            boxes, scores, count = detect(proposal, refine, images)
+            tf.identity(boxes, name="boxes")
+            tf.identity(scores, name="scores")
+            tf.identity(count, name="num_detections")
+    write_graph(graph, path)
+
+
+def freeze_keypoints(network, path):
+    """Write keypoints.pb with upstream's tensor names; head pose and state, which nobody reads, are 0."""
+    values = frozen(network)
+    with tf.Graph().as_default() as graph:
+        use(network, values)
+        tf.compat.v1.placeholder(tf.bool, [], name="training_flag")
+        with tf.compat.v1.name_scope("tower_0"):
+            images = tf.compat.v1.placeholder(tf.float32, [None, 160, 160, 3], name="images")
+            points = tf.reshape(find_points(network, images), [-1, 2 * POINTS])
+            rest = tf.zeros([tf.shape(points)[0], OUTPUTS - 2 * POINTS])
+            tf.concat([points, rest], 1, name="prediction")
+    write_graph(graph, path)
