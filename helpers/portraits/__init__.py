@@ -9,10 +9,10 @@
 
 Every part is a file: people -> geometry -> photo or anime; landmarks; scenes. See registry.py to add a style.
 """
+
 from __future__ import annotations
 
-from . import photo  # noqa: F401  (registers its style)
-from . import anime  # noqa: F401  (registers its style)
+from . import anime, photo
 from .landmarks import Landmarks, landmarks, segments
 from .people import Expression, Identity, Pose
 from .registry import STYLES, DrawingStyle, Sitting, find_style, register, render
@@ -20,5 +20,8 @@ from .scenes import scene
 from .studio import Background, Camera, Light
 from .surface import LABELS
 
-__all__ = ["Background", "Camera", "DrawingStyle", "Expression", "Identity", "LABELS", "Landmarks", "Light", "Pose",
-           "STYLES", "Sitting", "find_style", "landmarks", "register", "render", "scene", "segments"]
+for _style in (photo.PHOTO, anime.ANIME):
+    register(_style)
+
+__all__ = ["LABELS", "STYLES", "Background", "Camera", "DrawingStyle", "Expression", "Identity", "Landmarks", "Light",
+           "Pose", "Sitting", "find_style", "landmarks", "register", "render", "scene", "segments"]

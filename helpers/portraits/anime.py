@@ -9,7 +9,7 @@ from .backgrounds import draw_background
 from .fields import FLOAT, blur, bump, cover, mix, over, richer, shrink, step
 from .hair import LONG, hair_of
 from .noise import look_up
-from .registry import DrawingStyle, register
+from .registry import DrawingStyle
 
 CHANGES = {"eye_width": (1.2, 0), "upper_lid": (1.75, 0), "lower_lid": (1.55, 0), "iris_radius": (1.62, 0),
            "nose_width": (.8, 0), "mouth_width": (.82, 0), "jaw_taper": (1, .07), "jaw_roundness": (.92, 0),
@@ -170,4 +170,4 @@ def _worn(image, shape, frame, hair, side):
     return over(image, INK, line(brim, frame, .8))
 
 
-register(DrawingStyle("anime", draw_anime, CHANGES, False))
+ANIME = DrawingStyle("anime", draw_anime, CHANGES, False)

@@ -74,7 +74,7 @@ def _eyeball(shape, frame, along, across, upper, side, light_side):
     ball = over(ball, iris, cover((r - 1) * width, pixel))
     ball = over(ball, colour * .25, cover(np.abs(r - .96) * width - .012, pixel))
     ball = over(ball, colour * .18, cover((np.hypot(x / .46 / width, y / .5 / height) - 1) * width * .48, pixel))
-    lit = x * side + -light_side * .34 * width
+    lit = x * side - light_side * .34 * width
     ball = over(ball, (1, 1, 1), cover(np.hypot(lit, y + .4 * height) - .30 * width, pixel))
     return over(ball, (1, 1, 1), cover(np.hypot(x * side + light_side * .4 * width, y - .42 * height) - .14 * width, pixel) * .9)
 

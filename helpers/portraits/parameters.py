@@ -28,16 +28,15 @@ class Parameters:
             self._check(field, getattr(self, field.name))
 
     def _check(self, field, value):
-        name, rule = "%s.%s" % (type(self).__name__, field.name), field.metadata
+        name, rule = f"{type(self).__name__}.{field.name}", field.metadata
         if "options" in rule and value not in rule["options"]:
-            raise ValueError("%s is %r: it must be one of %s." % (name, value, ", ".join(rule["options"])))
+            raise ValueError(f"{name} is {value!r}: it must be one of {', '.join(rule['options'])}.")
         if "range" in rule:
             low, high = rule["range"]
             if not _inside(value, low, high):
-                raise ValueError("%s is %r: it must be a number from %g to %g (%s)."
-                                 % (name, value, low, high, rule["about"]))
+                raise ValueError(f"{name} is {value!r}: it must be a number from {low:g} to {high:g} ({rule['about']}).")
         if "colour" in rule and not (_length(value) == 3 and all(_inside(v, 0, 255) for v in value)):
-            raise ValueError("%s is %r: it must be three numbers from 0 to 255." % (name, value))
+            raise ValueError(f"{name} is {value!r}: it must be three numbers from 0 to 255.")
 
     def replace(self, **changes):
         """A copy with some fields changed; the copy is checked too."""

@@ -10,7 +10,7 @@ from .geometry import face_relief
 from .hair import hair_of, strands
 from .noise import look_up
 from .photo_features import catch_lights, paint_brows, paint_eyes, paint_mouth
-from .registry import DrawingStyle, register
+from .registry import DrawingStyle
 from .surface import LABELS, Surface, expose, illuminate
 
 
@@ -195,4 +195,4 @@ def _hat(surface, shape, frame, hair):
     surface.put(cover(whole, frame.pixel), colour, height.astype(FLOAT), "hat", .01)
 
 
-register(DrawingStyle("photo", draw_photo, {}, True))
+PHOTO = DrawingStyle("photo", draw_photo, {}, True)

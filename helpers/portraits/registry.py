@@ -37,7 +37,7 @@ def register(style):
 def find_style(name):
     """A DrawingStyle by name. Raises ValueError that lists the known ones."""
     if name not in STYLES:
-        raise ValueError("style is %r: it must be one of %s." % (name, ", ".join(STYLES)))
+        raise ValueError(f"style is {name!r}: it must be one of {', '.join(STYLES)}.")
     return STYLES[name]
 
 
@@ -47,9 +47,9 @@ class Sitting:
     def __init__(self, identity, style="photo", size=256, pose=None, expression=None, light=None, background=None,
                  camera=None, exaggeration=1.0):
         if not 16 <= int(size) <= 2048:
-            raise ValueError("size is %r: it must be from 16 to 2048 pixels." % (size,))
+            raise ValueError(f"size is {size!r}: it must be from 16 to 2048 pixels.")
         if not 0 <= exaggeration <= 1:
-            raise ValueError("exaggeration is %r: it must be from 0 to 1." % (exaggeration,))
+            raise ValueError(f"exaggeration is {exaggeration!r}: it must be from 0 to 1.")
         self.identity, self.style, self.size = identity, find_style(style), int(size)
         self.pose, self.expression = pose or Pose(), expression or Expression()
         self.light, self.background, self.camera = light or Light(), background or Background(), camera or Camera()

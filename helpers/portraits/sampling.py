@@ -23,6 +23,16 @@ MASKS = [(225, 235, 240), (120, 170, 205), (30, 32, 36), (200, 160, 170)]
 FEMININE = [.09, .02, .03, .18, .22, .18, .10, .13, .05, 0]
 MASCULINE = [.40, .13, .18, .03, .05, .04, .04, .03, .05, .05]
 
+# plain numbers, each drawn from the inner part of its range
+FACE_FIELDS = (
+    "face_width", "skull_height", "chin_length", "jaw_taper", "jaw_roundness", "eye_distance", "eye_y",
+    "eye_width", "upper_lid", "lower_lid", "eye_tilt", "iris_radius", "brow_height", "brow_thickness",
+    "brow_arch", "brow_tilt", "brow_width", "brow_darkness", "nose_width", "nose_length", "nose_height",
+    "mouth_y", "mouth_width", "upper_lip", "lower_lip", "hairline", "hair_parting", "hair_thickness",
+    "hair_length", "hair_wave", "hair_seed", "frame_roundness", "frame_width", "frame_height",
+    "frame_thickness", "shoulder_width", "neck_width",
+)
+
 
 class Dice:
     """A random generator with the few throws that portraits need."""
@@ -72,13 +82,8 @@ def _person(dice):
 
 def _face(dice):
     """Plain numbers are drawn from the inner part of their range: extremes stay rare."""
-    names = ("face_width skull_height chin_length jaw_taper jaw_roundness eye_distance eye_y eye_width upper_lid "
-             "lower_lid eye_tilt iris_radius brow_height brow_thickness brow_arch brow_tilt brow_width brow_darkness "
-             "nose_width nose_length nose_height mouth_y mouth_width upper_lip lower_lip hairline hair_parting "
-             "hair_thickness hair_length hair_wave hair_seed frame_roundness frame_width frame_height "
-             "frame_thickness shoulder_width neck_width").split()
     values = {}
-    for name in names:
+    for name in FACE_FIELDS:
         low, high = Identity.__dataclass_fields__[name].metadata["range"]
         middle, half = (low + high) / 2, (high - low) / 2
         values[name] = middle + half * dice.between(-.75, .75)

@@ -96,11 +96,12 @@ def _shadow_and_occlusion(surface, key, reach=.62, steps=10):
 
 
 def expose(surface, image, skin):
-    """Film curve, with the exposure that shows skin as bright as the identity says: colours stay tied."""
+    """Film curve, with the exposure that shows the skin's colour as the identity says: photo and cartoon stay tied."""
     face = (surface.label == LABELS.index("skin")) & (surface.lit > .9)
-    target = -np.log(1 - np.clip(float(np.mean(skin)) * .93, .02, .93)) / 1.55
-    seen = float(np.median(image[face].mean(-1))) if face.any() else target
-    gain = np.clip(target / max(seen, 1e-3), .6, 1.9)
+    target = -np.log(1 - np.clip(skin * FLOAT(.93), .02, .93)) / 1.55
+    seen = np.maximum(np.median(image[face], 0), 1e-3) if face.any() else target
+    gain = target.mean() / seen.mean()
+    gain = np.clip(mix(gain, target / seen, .75), .6, 1.9).astype(FLOAT)       # mostly white-balanced
     lit = surface.lit[..., None]
     film = 1 - np.exp(-1.55 * np.maximum(image * gain, 0))
     return film * lit + surface.background * (1 - lit)
