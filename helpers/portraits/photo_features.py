@@ -46,7 +46,7 @@ def paint_mouth(shape, frame, colour, relief):
         tall = (.03 + .045 * shape.mouth_open) * shape.teeth
         row = (1 - step(v - upper, tall, tall + .016)) * step(lens, .06, .30)
         gaps = bump(np.mod(u * 15, 1) - .5, .10) * step(v - upper, 0, .03)
-        white = np.array([1.0, .95, .86], FLOAT) * (1 - .42 * t * t - .10 * gaps)[..., None]
+        white = np.array([.86, .80, .71], FLOAT) * (1 - .5 * t * t - .22 * gaps)[..., None]
         dark = over(dark, white, row)
     dark = dark * (.6 + .4 * step(v - upper, 0, .022))[..., None]
     return over(colour, dark, opening), relief.astype(FLOAT), lips * (1 - opening), opening > .5
