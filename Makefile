@@ -2,7 +2,7 @@
 # make test       sets everything up, runs the unit tests and every notebook
 # make demo       cartoonizes the sample portrait in every embedded style into runs/demo/
 # make notebooks  runs every notebook in lesson mode and stores its outputs
-# make data       makes the shipped data again          make models   trains the shipped models again
+# make models     renders, trains and freezes the shipped models again (hours)
 # make format     formats the Python files              make lock     resolves the dependencies again
 # make clean      removes the environments; your work in runs/ stays
 # make -s python  prints the path of the environment's Python
@@ -22,7 +22,7 @@ READY = PYTHON="$(PYTHON)" sh tools/python.sh tools/bootstrap.py --stack "$(STAC
 RUN = @python=$$($(READY)) && "$$python"
 SOURCES = helpers tests data/make tools benchmarks
 
-.PHONY: help lab test demo notebooks data models format lock clean python
+.PHONY: help lab test demo notebooks models format lock clean python
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -39,8 +39,8 @@ demo:
 notebooks:
 	$(RUN) data/make/run_notebooks.py $(ARGS)
 
-data models:
-	$(RUN) tools/make_all.py $@ $(ARGS)
+models:
+	$(RUN) tools/make_models.py
 
 format:
 	@python=$$($(READY)) && "$$python" -m ruff format $(wildcard $(SOURCES)) && "$$python" -m ruff check --fix $(wildcard $(SOURCES))
