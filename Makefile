@@ -25,7 +25,7 @@ SOURCES = helpers tests data/make tools benchmarks
 .PHONY: help lab test demo notebooks models format lock clean python
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 lab:
 	$(RUN) tools/lab.py $(ARGS)
