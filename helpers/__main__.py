@@ -22,6 +22,7 @@ app = typer.Typer(
 PHOTO = typer.Argument(..., help="Picture file or URL.")
 OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png.")
 STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
+PRECISION = typer.Option("float32", help="float32, or bfloat16: faster where the CPU has it.")
 
 
 @app.command()
@@ -29,6 +30,7 @@ def cartoonize(
     photo: str = PHOTO,
     output: Path = OUTPUT,
     style: str = STYLE,
+    precision: str = PRECISION,
 ):
     """Cartoonize one photo."""
     _check_output(output)
@@ -39,7 +41,7 @@ def cartoonize(
     directory = hub.resolve(style)
     from helpers import Cartoonizer
 
-    write_image(output, Cartoonizer(directory)(image))
+    write_image(output, Cartoonizer(directory, precision=precision)(image))
     print(output)
 
 

@@ -176,6 +176,11 @@ def test_cartoonize_with_a_model_from_the_hub(command, photo, tmp_path, monkeypa
     assert (tmp_path / "out.png").exists()
 
 
+def test_unknown_precision(command, photo, tmp_path):
+    model = build_model(tmp_path / "model")
+    assert_one_sentence(command("cartoonize", photo, tmp_path / "out.png", "--style", model, "--precision", "float8"), "float8")
+
+
 def test_demo_draws_every_embedded_style(command):
     build_model(settings.MODELS / "anime")
     code, out, err = command("demo")
