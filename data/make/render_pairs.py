@@ -7,6 +7,7 @@ neutral: colours change later, for both sides of a pair at once (pairs.py).
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -49,7 +50,8 @@ def draw(style, count, scenes, size=288, folder=None, workers=2):
 
 
 def _draw(path, pair, count, workers):
-    with ProcessPoolExecutor(workers) as pool:
+    # A fresh process each: a copy of one that runs TensorFlow would hang.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         seeds = range(FIRST_SEED, FIRST_SEED + count)
         pairs = np.stack(list(tqdm(pool.map(pair, seeds, chunksize=4), total=count, desc=path.stem)))
     partial_path = path.with_name(path.name + ".part")
