@@ -1,0 +1,97 @@
+"""Figures of the lessons: pictures side by side, faces drawn on a photo, bars, the map of the course.
+
+Figures are drawn without pyplot and displayed as JPEG: no state between cells, and stored notebooks stay small.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+
+import cv2
+import numpy as np
+from IPython.display import Image, display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+INK = "#22303c"
+QUIET = "#8a97a3"
+ACCENT = "#d1495b"
+PAPER = "#ffffff"
+DOTS_PER_INCH = 110
+JPEG_QUALITY = 88
+
+BOX_COLOUR = (255, 196, 61)
+POINT_COLOUR = (255, 64, 96)
+OUTLINE_COLOUR = (64, 224, 255)
+
+
+def show(pictures, columns: int | None = None, height: float = 3.2) -> None:
+    """Display pictures side by side under their titles.
+
+    pictures: one image, or a dict from title to image; RGB uint8 [H, W, 3] or gray [H, W] in 0..255 or 0..1.
+    columns: pictures in a row (all of them if left out). height: of one row, in inches.
+    """
+    named = pictures if isinstance(pictures, dict) else {"": pictures}
+    columns = min(columns or len(named), len(named))
+    rows = math.ceil(len(named) / columns)
+    widest = max(np.shape(image)[1] / np.shape(image)[0] for image in named.values())
+    figure = Figure(figsize=(min(columns * height * widest, 12.0), rows * (height + 0.3)), facecolor=PAPER)
+    for place, (title, image) in enumerate(named.items(), start=1):
+        axes = figure.add_subplot(rows, columns, place)
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255 if np.asarray(image).dtype == np.uint8 else 1)
+        axes.set_title(title, fontsize=11, color=INK)
+        axes.set_axis_off()
+    figure.tight_layout(pad=0.4)
+    display_figure(figure)
+
+
+def draw_faces(image, faces):
+    """A copy of the image with each face's box, its 68 landmarks and its five alignment points drawn in.
+
+    image: RGB uint8 [H, W, 3]. faces: with box (x0, y0, x1, y1), points68 [68, 2], points5 [5, 2], in pixels.
+    """
+    drawn = np.ascontiguousarray(image).copy()
+    for face in faces:
+        x0, y0, x1, y1 = (int(round(float(edge))) for edge in face.box)
+        radius = max(1, (x1 - x0) // 60)
+        cv2.rectangle(drawn, (x0, y0), (x1, y1), BOX_COLOUR, radius)
+        _draw_points(drawn, face.points68, radius, OUTLINE_COLOUR)
+        _draw_points(drawn, face.points5, 2 * radius, POINT_COLOUR)
+    return drawn
+
+
+def bars(values: dict, unit: str, title: str = "") -> None:
+    """Display one horizontal bar for each entry of a dict from label to number, with the number at its end."""
+    figure = Figure(figsize=(7.5, 0.5 + 0.42 * len(values)), facecolor=PAPER)
+    axes = figure.add_subplot()
+    drawn = axes.barh(list(values), list(values.values()), color=ACCENT, height=0.6)
+    for bar, value in zip(drawn, values.values()):
+        axes.annotate(f" {value:.3g} {unit}", (bar.get_width(), bar.get_y() + bar.get_height() / 2), va="center", color=INK)
+    axes.invert_yaxis()
+    axes.margins(x=0.18)
+    axes.set_xticks([])
+    axes.set_title(title, fontsize=11, color=INK, loc="left")
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.tick_params(length=0, colors=INK)
+    display_figure(figure)
+
+
+def display_figure(figure: Figure) -> None:
+    """Display a matplotlib figure as a JPEG picture."""
+    FigureCanvasAgg(figure)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="jpg", dpi=DOTS_PER_INCH, bbox_inches="tight", pil_kwargs={"quality": JPEG_QUALITY})
+    display(Image(data=buffer.getvalue(), format="jpeg"))
+
+
+def encode_jpeg(image) -> bytes:
+    """The bytes of a JPEG file. image: RGB uint8 [H, W, 3]."""
+    flag = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    return cv2.imencode(".jpg", np.ascontiguousarray(image[..., ::-1]), flag)[1].tobytes()
+
+
+def _draw_points(image, points, radius, colour):
+    for x, y in np.round(np.asarray(points)).astype(int).tolist():
+        cv2.circle(image, (x, y), radius, colour, -1, cv2.LINE_AA)
