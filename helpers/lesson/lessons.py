@@ -68,8 +68,10 @@ def draw_map(columns: int = 4) -> None:
     axes.set_axis_off()
     for place, lesson in enumerate(LESSONS):
         _draw_box(axes, lesson, place % columns, place // columns)
-    for place, (chapter, colour) in enumerate(CHAPTERS.items()):
-        axes.text(0.02 + place, -0.22, chapter, color=colour, fontsize=13, fontweight="bold")
+    x = 0.0
+    for chapter, colour in CHAPTERS.items():  # a legend in one line; the boxes stay in reading order
+        axes.text(x, -0.22, f"\u25a0 {chapter}", color=colour, fontsize=11, fontweight="bold")
+        x += 0.2 + 0.045 * len(chapter)
     display_figure(figure)
 
 
