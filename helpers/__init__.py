@@ -10,6 +10,8 @@ import os
 
 # TensorFlow 2.7 ships oneDNN switched off. It must be asked for before TensorFlow is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+# On a machine without a GPU TensorFlow fills the page with warnings about it. Errors are still shown.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 _HOMES = {
     "Cartoonizer": "helpers.stylize",

@@ -1,4 +1,5 @@
 """The renderer: the same on every stack, landmarks that agree with pixels, ranges that are kept."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -33,8 +34,7 @@ def bare(seed, **changes):
 
 
 def sitting(seed):
-    return dict(pose=Pose.sample(seed), expression=Expression.sample(seed), light=Light.sample(seed),
-                background=Background.sample(seed))
+    return dict(pose=Pose.sample(seed), expression=Expression.sample(seed), light=Light.sample(seed), background=Background.sample(seed))
 
 
 def changed(first, second):
@@ -55,9 +55,10 @@ def test_every_stack_draws_the_same():
     """Means of pictures, written down once; the two stacks of the course agree to 0.01 of a level in every picture tried."""
     means = []
     for seed in (0, 1):
-        means += [portraits.render(Identity.sample(seed), style, 96, camera=Camera.sample(seed), **sitting(seed)).mean()
-                  for style in STYLES]
-    assert np.abs(np.array(means) - MEANS).max() < .05, means
+        means += [
+            portraits.render(Identity.sample(seed), style, 96, camera=Camera.sample(seed), **sitting(seed)).mean() for style in STYLES
+        ]
+    assert np.abs(np.array(means) - MEANS).max() < 0.05, means
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,8 +89,8 @@ def test_bad_calls_are_named(bad):
 @pytest.mark.parametrize("seed", range(4))
 def test_the_pupils_are_where_the_iris_is(style, seed):
     person, around = bare(seed), sitting(seed)
-    around["expression"] = Expression(smile=.2)
-    around["pose"] = Pose.sample(seed).replace(size=.75, x=0, y=0)
+    around["expression"] = Expression(smile=0.2)
+    around["pose"] = Pose.sample(seed).replace(size=0.75, x=0, y=0)
     blue = portraits.render(person.replace(eye_colour=(20, 60, 250)), style, 256, **around)
     brown = portraits.render(person.replace(eye_colour=(120, 40, 5)), style, 256, **around)
     difference = changed(blue, brown) > 12
@@ -105,7 +106,7 @@ def test_the_pupils_are_where_the_iris_is(style, seed):
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_mouth_is_where_the_lips_change(style):
-    person, around = bare(2), dict(pose=Pose(yaw=8, size=.75), expression=Expression(smile=.1))
+    person, around = bare(2), dict(pose=Pose(yaw=8, size=0.75), expression=Expression(smile=0.1))
     pale = portraits.render(person.replace(lip_colour=0), style, 256, **around)
     red = portraits.render(person.replace(lip_colour=1), style, 256, **around)
     ys, xs = np.where(changed(pale, red) > 5)
@@ -144,8 +145,8 @@ def test_the_extremes_of_every_range_render():
 
 
 def test_smiles_show_white_teeth():
-    plain = portraits.render(bare(1), "photo", 192, expression=Expression(smile=.8, mouth_open=.6, teeth=0))
-    smiling = portraits.render(bare(1), "photo", 192, expression=Expression(smile=.8, mouth_open=.6, teeth=1))
+    plain = portraits.render(bare(1), "photo", 192, expression=Expression(smile=0.8, mouth_open=0.6, teeth=0))
+    smiling = portraits.render(bare(1), "photo", 192, expression=Expression(smile=0.8, mouth_open=0.6, teeth=1))
     where = changed(plain, smiling) > 150
     assert where.sum() > 60
     assert smiling[where].mean() > 150 and np.ptp(smiling[where].mean(0)) < 60
@@ -153,8 +154,7 @@ def test_smiles_show_white_teeth():
 
 def test_glasses_change_the_eyes_and_nothing_far_from_them():
     person = bare(6)
-    difference = changed(portraits.render(person, "anime", 128),
-                         portraits.render(person.replace(eyewear="sunglasses"), "anime", 128))
+    difference = changed(portraits.render(person, "anime", 128), portraits.render(person.replace(eyewear="sunglasses"), "anime", 128))
     eyes = portraits.landmarks(person, 128, "anime").points5[:2].astype(int)
     assert all(difference[y, x] > 30 for x, y in eyes)
     assert difference[100:].max() == 0 and difference[:20].max() == 0
@@ -169,7 +169,7 @@ def test_without_exaggeration_the_geometry_is_the_photos():
 
 def test_the_grade_of_a_camera_acts_on_both_styles():
     for style in STYLES:
-        dark = portraits.render(Identity(), style, 64, camera=Camera(exposure=-.5)).mean()
+        dark = portraits.render(Identity(), style, 64, camera=Camera(exposure=-0.5)).mean()
         assert dark < portraits.render(Identity(), style, 64, camera=Camera.neutral()).mean() - 8
 
 
@@ -184,7 +184,7 @@ def test_scenes_pair_a_photo_with_its_cartoon():
     assert photo.shape == cartoon.shape == (96, 96, 3)
     assert np.array_equal(cartoon, portraits.scene(4, "anime", 96))
     small = [cv2.resize(p, (12, 12), interpolation=cv2.INTER_AREA).astype(float).ravel() for p in (photo, cartoon)]
-    assert np.corrcoef(*small)[0, 1] > .8
+    assert np.corrcoef(*small)[0, 1] > 0.8
 
 
 def test_the_examples_in_the_docstrings():

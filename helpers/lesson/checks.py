@@ -87,7 +87,8 @@ def share_changed(answer):
     one_channel[0, 0, 2] += 50
     expect_number(answer(photo, photo, 10), 0.0, "two equal pictures")
     expect_number(answer(photo, cartoon, 10), 1.0, "dark to bright")
-    expect_number(answer(cartoon, photo, 10), 1.0, "bright to dark (uint8 minus uint8 wraps around below zero)")
+    expect_number(answer(cartoon, photo, 10), 1.0, "bright to dark")
+    expect_number(answer(photo + np.uint8(5), photo, 10), 0.0, "5 levels darker (uint8 minus uint8 wraps around below zero)")
     expect_number(answer(photo, half, 10), 0.5, "the upper half changed")
     expect_number(answer(photo, one_channel, 10), 1 / 24, "one channel of one of 24 pixels changed")
     expect_number(answer(photo, one_channel, 50), 0.0, "a change of exactly 50 levels, and levels=50")

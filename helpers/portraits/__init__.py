@@ -23,5 +23,22 @@ from .surface import LABELS
 for _style in (photo.PHOTO, anime.ANIME):
     register(_style)
 
-__all__ = ["LABELS", "STYLES", "Background", "Camera", "DrawingStyle", "Expression", "Identity", "Landmarks", "Light",
-           "Pose", "Sitting", "find_style", "landmarks", "register", "render", "scene", "segments"]
+__all__ = [
+    "LABELS",
+    "STYLES",
+    "Background",
+    "Camera",
+    "DrawingStyle",
+    "Expression",
+    "Identity",
+    "Landmarks",
+    "Light",
+    "Pose",
+    "Sitting",
+    "find_style",
+    "landmarks",
+    "register",
+    "render",
+    "scene",
+    "segments",
+]

@@ -1,4 +1,5 @@
 """Small functions of arrays: steps, bumps, coverage, blending, colour spaces."""
+
 from __future__ import annotations
 
 import cv2
@@ -20,7 +21,7 @@ def bump(x, width):
 
 def cover(distance, pixel):
     """How much of a pixel lies inside a shape: 1 where the signed distance is negative."""
-    return np.clip(.5 - distance / pixel, 0, 1).astype(FLOAT)
+    return np.clip(0.5 - distance / pixel, 0, 1).astype(FLOAT)
 
 
 def mix(a, b, amount):
@@ -37,22 +38,22 @@ def over(image, colour, mask):
 def blur(image, sigma):
     """Gaussian blur; sigma in pixels."""
     image = np.ascontiguousarray(image, FLOAT)
-    return image if sigma <= .3 else cv2.GaussianBlur(image, (0, 0), float(sigma), borderType=cv2.BORDER_REPLICATE)
+    return image if sigma <= 0.3 else cv2.GaussianBlur(image, (0, 0), float(sigma), borderType=cv2.BORDER_REPLICATE)
 
 
 def linear(colour):
     """sRGB 0..255 to linear light 0..1."""
     c = np.asarray(colour, FLOAT) / 255
-    return np.where(c <= .04045, c / 12.92, ((c + .055) / 1.055) ** 2.4).astype(FLOAT)
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(FLOAT)
 
 
 def encode(light):
     """Linear light 0..1 to sRGB 0..1."""
     c = np.clip(light, 0, 1)
-    return np.where(c <= .0031308, c * 12.92, 1.055 * np.power(np.maximum(c, 1e-6), 1 / 2.4) - .055).astype(FLOAT)
+    return np.where(c <= 0.0031308, c * 12.92, 1.055 * np.power(np.maximum(c, 1e-6), 1 / 2.4) - 0.055).astype(FLOAT)
 
 
-def richer(colour, saturation, gain=1.):
+def richer(colour, saturation, gain=1.0):
     """An sRGB colour 0..1 with more saturation."""
     c = np.asarray(colour, FLOAT)
     return np.clip((c.mean() + (c - c.mean()) * saturation) * gain, 0, 1).astype(FLOAT)

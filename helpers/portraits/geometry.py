@@ -1,4 +1,5 @@
 """A face as analytic curves and fields: from parameters to head coordinates, eyes, mouth and relief."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -9,7 +10,7 @@ import numpy as np
 from .fields import FLOAT, bump, step
 from .noise import look_up
 
-HEAD_HEIGHT = 2.15                  # skull top to chin, head units
+HEAD_HEIGHT = 2.15  # skull top to chin, head units
 
 
 def shape_of(identity, expression, changes, amount):
@@ -22,8 +23,8 @@ def shape_of(identity, expression, changes, amount):
     for name, (factor, offset) in changes.items():
         values[name] = values[name] * (1 + (factor - 1) * amount) + offset * amount
     shape = types.SimpleNamespace(**values)
-    shape.iris_y = .55 * (shape.lower_lid - shape.upper_lid * shape.eye_open) + shape.gaze_y * shape.eye_width
-    shape.nose_base = shape.nose_length - .05
+    shape.iris_y = 0.55 * (shape.lower_lid - shape.upper_lid * shape.eye_open) + shape.gaze_y * shape.eye_width
+    shape.nose_base = shape.nose_length - 0.05
     return shape
 
 
@@ -37,15 +38,15 @@ class Frame:
 
     def __init__(self, shape, pose, size):
         view = HEAD_HEIGHT / pose.size
-        axis = ((np.arange(size, dtype=FLOAT) + .5) / size - .5) * view
+        axis = ((np.arange(size, dtype=FLOAT) + 0.5) / size - 0.5) * view
         x, y = np.meshgrid(axis - FLOAT(pose.x * view), axis - FLOAT(pose.y * view))
         self.size, self.pixel, self.shape = size, view / size, shape
         self.x, self.y = _rotate(x, y, np.deg2rad(pose.roll))
-        self.body_x, self.body_y = _rotate(x, y, np.deg2rad(pose.roll) * .35)
+        self.body_x, self.body_y = _rotate(x, y, np.deg2rad(pose.roll) * 0.35)
         self.inside = _outline_ratio(shape, self.x, self.y)
         radius = np.hypot(self.x, self.y)
-        self.edge = (radius * (1 - 1 / np.maximum(self.inside, .05))).astype(FLOAT)
-        self.depth = FLOAT(.8) * np.sqrt(np.clip(1 - self.inside ** 2.2, 0, 1)).astype(FLOAT)
+        self.edge = (radius * (1 - 1 / np.maximum(self.inside, 0.05))).astype(FLOAT)
+        self.depth = FLOAT(0.8) * np.sqrt(np.clip(1 - self.inside**2.2, 0, 1)).astype(FLOAT)
         self.turn, self.nod = np.sin(np.deg2rad(pose.yaw)), -np.sin(np.deg2rad(pose.pitch))
         turn, nod = np.deg2rad(pose.yaw), -np.deg2rad(pose.pitch)
         self.u = (self.x * np.cos(turn) - self.depth * np.sin(turn)).astype(FLOAT)
@@ -64,7 +65,7 @@ class Frame:
 def _rotate(x, y, angle):
     """Rotate about the neck, at y = 0.9."""
     c, s = np.cos(angle), np.sin(angle)
-    return ((x * c + (y - .9) * s).astype(FLOAT), (-x * s + (y - .9) * c + .9).astype(FLOAT))
+    return ((x * c + (y - 0.9) * s).astype(FLOAT), (-x * s + (y - 0.9) * c + 0.9).astype(FLOAT))
 
 
 def _outline_ratio(shape, x, y):
@@ -83,44 +84,48 @@ def eye_coordinates(shape, frame, side, part):
     return (dx * c - dy * s).astype(FLOAT), (dx * s + dy * c).astype(FLOAT)
 
 
-def lids(shape, along, roundness=.8):
+def lids(shape, along, roundness=0.8):
     """Upper and lower lid as curves over the eye, and the lens shape (0 at both corners)."""
     t = along / shape.eye_width
     lens = np.clip(1 - np.abs(t) ** 2.2, 0, 1)
-    upper = -shape.upper_lid * shape.eye_open * lens ** roundness * (1 - .16 * t)
-    lower = shape.lower_lid * lens ** .8 * (1 + .18 * t) * (.6 + .4 * shape.eye_open)
-    return upper, lower * (1 - .25 * max(0, shape.smile - .4)), lens
+    upper = -shape.upper_lid * shape.eye_open * lens**roundness * (1 - 0.16 * t)
+    lower = shape.lower_lid * lens**0.8 * (1 + 0.18 * t) * (0.6 + 0.4 * shape.eye_open)
+    return upper, lower * (1 - 0.25 * max(0, shape.smile - 0.4)), lens
 
 
 def brow(shape, along):
     """Height and half thickness of a brow over its length; t runs from 0 (inner end) to 1."""
-    t = np.clip((along + shape.brow_width * .95) / (2 * shape.brow_width), -.2, 1.2)
-    centre = (shape.eye_y - shape.brow_height - shape.brow_arch * np.sin(np.clip(t, 0, 1) * 2.6)
-              - (shape.brow_tilt + .12 * -shape.brow_mood) * along)
-    return t, centre, shape.brow_thickness * np.interp(t, [0, .12, .5, 1], [.7, 1., .85, .2])
+    t = np.clip((along + shape.brow_width * 0.95) / (2 * shape.brow_width), -0.2, 1.2)
+    centre = (
+        shape.eye_y
+        - shape.brow_height
+        - shape.brow_arch * np.sin(np.clip(t, 0, 1) * 2.6)
+        - (shape.brow_tilt + 0.12 * -shape.brow_mood) * along
+    )
+    return t, centre, shape.brow_thickness * np.interp(t, [0, 0.12, 0.5, 1], [0.7, 1.0, 0.85, 0.2])
 
 
 def mouth(shape, u):
     """The mouth's curves over u: t (-1..1), lens shape, upper and lower inner line, upper and lower outer line."""
-    t = u / (shape.mouth_width * (1 + .14 * max(0, shape.smile)))
+    t = u / (shape.mouth_width * (1 + 0.14 * max(0, shape.smile)))
     lens = np.clip(1 - t * t, 0, 1)
-    base = shape.mouth_y - .06 * shape.smile * t * t + .014 * shape.smile
-    gap = shape.mouth_open * .15 * lens ** .7
-    upper, lower = base - gap * .3, base + gap * .85
-    bow = 1 - .3 * np.exp(-(t / .13) ** 2)
-    return (t, lens, upper, lower, upper - shape.upper_lip * lens ** .65 * bow, lower + shape.lower_lip * lens ** .75)
+    base = shape.mouth_y - 0.06 * shape.smile * t * t + 0.014 * shape.smile
+    gap = shape.mouth_open * 0.15 * lens**0.7
+    upper, lower = base - gap * 0.3, base + gap * 0.85
+    bow = 1 - 0.3 * np.exp(-((t / 0.13) ** 2))
+    return (t, lens, upper, lower, upper - shape.upper_lip * lens**0.65 * bow, lower + shape.lower_lip * lens**0.75)
 
 
 def nose_relief(shape, frame):
     """The nose as a height over the face: a soft ridge, a ball and two wings, round below."""
-    x, v, base = frame.u - frame.turn * .12, frame.v, shape.nose_base
-    bottom = base + .075 - .9 * x * x
-    ridge = (.1 + .9 * step(v, -.42, base + .05) ** 1.3) * (1 - step(v, bottom - .09, bottom + .03)) * step(v, -.55, -.2)
-    width = .075 + (shape.nose_width * .7 - .075) * step(v, -.1, base + .05)
-    profile = .55 * np.exp(-(x / width) ** 2) + .45 * np.exp(-(x / (1.9 * width)) ** 2)
-    ball = .055 * bump(x, .085) * bump(v - base + .012, .075)
-    wings = .052 * bump(np.abs(x) - shape.nose_width * .9, .045) * bump(v - base - .015, .05)
-    return shape.nose_height * .9 * ridge * profile + ball + wings
+    x, v, base = frame.u - frame.turn * 0.12, frame.v, shape.nose_base
+    bottom = base + 0.075 - 0.9 * x * x
+    ridge = (0.1 + 0.9 * step(v, -0.42, base + 0.05) ** 1.3) * (1 - step(v, bottom - 0.09, bottom + 0.03)) * step(v, -0.55, -0.2)
+    width = 0.075 + (shape.nose_width * 0.7 - 0.075) * step(v, -0.1, base + 0.05)
+    profile = 0.55 * np.exp(-((x / width) ** 2)) + 0.45 * np.exp(-((x / (1.9 * width)) ** 2))
+    ball = 0.055 * bump(x, 0.085) * bump(v - base + 0.012, 0.075)
+    wings = 0.052 * bump(np.abs(x) - shape.nose_width * 0.9, 0.045) * bump(v - base - 0.015, 0.05)
+    return shape.nose_height * 0.9 * ridge * profile + ball + wings
 
 
 def face_relief(shape, frame):
@@ -128,18 +133,18 @@ def face_relief(shape, frame):
     u, v, side = frame.u, frame.v, np.abs(frame.u)
     eye_x, eye_y, mouth_y, base = shape.eye_distance, shape.eye_y, shape.mouth_y, shape.nose_base
     height = frame.depth + nose_relief(shape, frame)
-    height = height + .04 * bump(v - eye_y + shape.brow_height, .09) * bump(side - .3, .24) * (1 - .5 * shape.femininity)
-    height -= .08 * bump(side - eye_x + .02, .19) * bump(v - eye_y + .01, .125)       # socket
-    height += .045 * bump(side - eye_x, .13) * bump(v - eye_y, .085)                  # eyeball
-    height += .05 * bump(side - .46, .2) * bump(v - .2, .17)                          # cheek
-    height += .045 * bump(u, .3) * bump(v - mouth_y, .17) + .05 * bump(u, .17) * bump(v - .9, .09)
-    height -= .018 * bump(v - mouth_y - shape.lower_lip - .07, .04) * bump(u, .14)
-    height -= .014 * bump(u, .024) * bump(v - base - .12, .055)                       # philtrum
-    t = np.clip((v - base) / (mouth_y - base + .02), 0, 1)
-    fold = side - (shape.nose_width + .06 + t * (shape.mouth_width * 1.08 - shape.nose_width))
-    depth = .002 + .010 * max(0, shape.smile) + .012 * shape.ageing
-    height -= depth * bump(fold, .055) * step(v, base - .02, base + .1) * (1 - step(v, mouth_y - .08, mouth_y + .06))
-    wrinkle = bump(np.mod(v * 14 + .25 * np.sin(u * 3), 1) - .5, .14) * bump(u, .45) * bump(v + .5, .16)
-    height -= .006 * max(0, shape.ageing - .4) * wrinkle
-    height += .0009 * look_up("patch", u * .5, v * .5)
+    height = height + 0.04 * bump(v - eye_y + shape.brow_height, 0.09) * bump(side - 0.3, 0.24) * (1 - 0.5 * shape.femininity)
+    height -= 0.08 * bump(side - eye_x + 0.02, 0.19) * bump(v - eye_y + 0.01, 0.125)  # socket
+    height += 0.045 * bump(side - eye_x, 0.13) * bump(v - eye_y, 0.085)  # eyeball
+    height += 0.05 * bump(side - 0.46, 0.2) * bump(v - 0.2, 0.17)  # cheek
+    height += 0.045 * bump(u, 0.3) * bump(v - mouth_y, 0.17) + 0.05 * bump(u, 0.17) * bump(v - 0.9, 0.09)
+    height -= 0.018 * bump(v - mouth_y - shape.lower_lip - 0.07, 0.04) * bump(u, 0.14)
+    height -= 0.014 * bump(u, 0.024) * bump(v - base - 0.12, 0.055)  # philtrum
+    t = np.clip((v - base) / (mouth_y - base + 0.02), 0, 1)
+    fold = side - (shape.nose_width + 0.06 + t * (shape.mouth_width * 1.08 - shape.nose_width))
+    depth = 0.002 + 0.010 * max(0, shape.smile) + 0.012 * shape.ageing
+    height -= depth * bump(fold, 0.055) * step(v, base - 0.02, base + 0.1) * (1 - step(v, mouth_y - 0.08, mouth_y + 0.06))
+    wrinkle = bump(np.mod(v * 14 + 0.25 * np.sin(u * 3), 1) - 0.5, 0.14) * bump(u, 0.45) * bump(v + 0.5, 0.16)
+    height -= 0.006 * max(0, shape.ageing - 0.4) * wrinkle
+    height += 0.0009 * look_up("patch", u * 0.5, v * 0.5)
     return np.where(frame.inside < 1.05, height, frame.depth).astype(FLOAT)

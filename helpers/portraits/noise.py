@@ -1,4 +1,5 @@
 """Tileable noise textures, made once from fixed seeds, and how to look them up."""
+
 from __future__ import annotations
 
 import functools
@@ -8,10 +9,17 @@ import numpy as np
 
 SIDE = 512
 # name: (seed, sigma across, sigma along) in texels for Gaussian noise
-GAUSSIAN = {"grain": (1, 1., 1.), "fine": (2, 2.2, 2.2), "patch": (3, 6., 6.), "cloud": (4, 16., 16.),
-            "wide": (5, 40., 40.), "strand": (8, 1., 14.), "lock": (9, 2.5, 30.)}
+GAUSSIAN = {
+    "grain": (1, 1.0, 1.0),
+    "fine": (2, 2.2, 2.2),
+    "patch": (3, 6.0, 6.0),
+    "cloud": (4, 16.0, 16.0),
+    "wide": (5, 40.0, 40.0),
+    "strand": (8, 1.0, 14.0),
+    "lock": (9, 2.5, 30.0),
+}
 # name: (seed, exponent) for 1/f noise
-FRACTAL = {"pink": (6, 1.), "brown": (7, 1.5)}
+FRACTAL = {"pink": (6, 1.0), "brown": (7, 1.5)}
 
 
 @functools.lru_cache(maxsize=None)
@@ -21,12 +29,12 @@ def texture(name):
     fy, fx = np.meshgrid(frequency, frequency, indexing="ij")
     if name in GAUSSIAN:
         seed, across, along = GAUSSIAN[name]
-        gain = np.exp(-2 * np.pi ** 2 * ((fx * across) ** 2 + (fy * along) ** 2))
+        gain = np.exp(-2 * np.pi**2 * ((fx * across) ** 2 + (fy * along) ** 2))
     else:
         seed, exponent = FRACTAL[name]
         radius = np.hypot(fx, fy)
         radius[0, 0] = 1
-        gain = radius ** -exponent
+        gain = radius**-exponent
         gain[0, 0] = 0
     white = np.random.RandomState(seed).standard_normal((SIDE, SIDE))
     made = np.fft.ifft2(np.fft.fft2(white) * gain).real
@@ -36,5 +44,4 @@ def texture(name):
 def look_up(name, x, y):
     """The texture's values at coordinates x, y (1 is one whole tile); float32 like x."""
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
-    return cv2.remap(texture(name), np.mod(x * SIDE, SIDE), np.mod(y * SIDE, SIDE),
-                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return cv2.remap(texture(name), np.mod(x * SIDE, SIDE), np.mod(y * SIDE, SIDE), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)

@@ -1,4 +1,5 @@
 """Named parameters with a range: the base of people, light and camera."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -45,7 +46,7 @@ class Parameters:
 
 def _inside(value, low, high):
     try:
-        return low <= float(value) <= high       # NaN is never inside
+        return low <= float(value) <= high  # NaN is never inside
     except (TypeError, ValueError):
         return False
 

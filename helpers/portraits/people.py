@@ -3,6 +3,7 @@
 Lengths are in head units: the chin is at about +1, the top of the skull at about -1.15,
 x points right and y down. Every range is checked when the object is made.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -18,54 +19,54 @@ COLLARS = ("round", "v", "shirt", "turtle", "hood", "tank")
 class Identity(Parameters):
     """One person who never existed. Identity.sample(seed) draws a balanced random one."""
 
-    femininity: float = number(.5, 0, 1, "how feminine the face is")
+    femininity: float = number(0.5, 0, 1, "how feminine the face is")
     age: float = number(30, 18, 85, "years")
     skin: tuple = colour((224, 174, 142), "sRGB")
     freckles: float = number(0, 0, 1, "amount")
-    blush: float = number(.3, 0, 1, "amount")
-    face_width: float = number(.745, .68, .82, "half width, head units")
+    blush: float = number(0.3, 0, 1, "amount")
+    face_width: float = number(0.745, 0.68, 0.82, "half width, head units")
     skull_height: float = number(1.14, 1.05, 1.22, "head units")
-    chin_length: float = number(1.01, .95, 1.07, "head units")
-    jaw_taper: float = number(.32, .20, .46, "how much the jaw narrows")
+    chin_length: float = number(1.01, 0.95, 1.07, "head units")
+    jaw_taper: float = number(0.32, 0.20, 0.46, "how much the jaw narrows")
     jaw_roundness: float = number(2.3, 1.8, 2.8, "exponent; larger is squarer")
-    eye_distance: float = number(.335, .30, .37, "half distance between the eyes, head units")
-    eye_y: float = number(-.075, -.13, -.02, "head units")
-    eye_width: float = number(.162, .14, .185, "half width, head units")
-    upper_lid: float = number(.08, .06, .10, "head units")
-    lower_lid: float = number(.043, .03, .055, "head units")
-    eye_tilt: float = number(.06, -.06, .18, "radians, outer corner up")
-    iris_radius: float = number(.068, .06, .075, "head units")
+    eye_distance: float = number(0.335, 0.30, 0.37, "half distance between the eyes, head units")
+    eye_y: float = number(-0.075, -0.13, -0.02, "head units")
+    eye_width: float = number(0.162, 0.14, 0.185, "half width, head units")
+    upper_lid: float = number(0.08, 0.06, 0.10, "head units")
+    lower_lid: float = number(0.043, 0.03, 0.055, "head units")
+    eye_tilt: float = number(0.06, -0.06, 0.18, "radians, outer corner up")
+    iris_radius: float = number(0.068, 0.06, 0.075, "head units")
     eye_colour: tuple = colour((84, 52, 30), "sRGB")
-    brow_height: float = number(.21, .17, .25, "above the eye, head units")
-    brow_thickness: float = number(.036, .02, .06, "head units")
-    brow_arch: float = number(.03, 0, .06, "head units")
-    brow_tilt: float = number(0, -.15, .15, "slope")
-    brow_width: float = number(.19, .16, .23, "half width, head units")
-    brow_darkness: float = number(.75, .4, 1, "opacity")
-    nose_width: float = number(.11, .075, .15, "half width, head units")
-    nose_length: float = number(.39, .33, .45, "head units")
-    nose_height: float = number(.17, .12, .23, "how far it stands out, head units")
-    mouth_y: float = number(.625, .58, .67, "head units")
-    mouth_width: float = number(.24, .20, .29, "half width, head units")
-    upper_lip: float = number(.05, .03, .075, "head units")
-    lower_lip: float = number(.073, .045, .10, "head units")
-    lip_colour: float = number(.35, 0, 1, "0 pale, 1 red")
+    brow_height: float = number(0.21, 0.17, 0.25, "above the eye, head units")
+    brow_thickness: float = number(0.036, 0.02, 0.06, "head units")
+    brow_arch: float = number(0.03, 0, 0.06, "head units")
+    brow_tilt: float = number(0, -0.15, 0.15, "slope")
+    brow_width: float = number(0.19, 0.16, 0.23, "half width, head units")
+    brow_darkness: float = number(0.75, 0.4, 1, "opacity")
+    nose_width: float = number(0.11, 0.075, 0.15, "half width, head units")
+    nose_length: float = number(0.39, 0.33, 0.45, "head units")
+    nose_height: float = number(0.17, 0.12, 0.23, "how far it stands out, head units")
+    mouth_y: float = number(0.625, 0.58, 0.67, "head units")
+    mouth_width: float = number(0.24, 0.20, 0.29, "half width, head units")
+    upper_lip: float = number(0.05, 0.03, 0.075, "head units")
+    lower_lip: float = number(0.073, 0.045, 0.10, "head units")
+    lip_colour: float = number(0.35, 0, 1, "0 pale, 1 red")
     hair_style: str = choice(HAIR_STYLES, "how the hair is cut")
     fringe: str = choice(FRINGES, "hair over the forehead")
     hair_colour: tuple = colour((72, 48, 36), "sRGB")
-    hairline: float = number(-.74, -.82, -.64, "head units")
-    hair_parting: float = number(.2, -.5, .5, "head units")
-    hair_thickness: float = number(.13, .07, .20, "head units")
-    hair_length: float = number(1.4, .9, 2.0, "end of long hair, head units")
-    hair_wave: float = number(.02, 0, .06, "head units")
+    hairline: float = number(-0.74, -0.82, -0.64, "head units")
+    hair_parting: float = number(0.2, -0.5, 0.5, "head units")
+    hair_thickness: float = number(0.13, 0.07, 0.20, "head units")
+    hair_length: float = number(1.4, 0.9, 2.0, "end of long hair, head units")
+    hair_wave: float = number(0.02, 0, 0.06, "head units")
     hair_seed: float = number(7, 0, 50, "which strands")
     beard: float = number(0, 0, 1, "0 none, 0.35 stubble, 1 full")
     moustache: float = number(0, 0, 1, "amount")
     eyewear: str = choice(("none", "glasses", "sunglasses"), "what is worn on the nose")
     frame_roundness: float = number(3, 2, 6, "exponent: 2 round, 6 square")
-    frame_width: float = number(.225, .19, .26, "half width of a lens, head units")
-    frame_height: float = number(.17, .14, .20, "half height of a lens, head units")
-    frame_thickness: float = number(.02, .01, .035, "head units")
+    frame_width: float = number(0.225, 0.19, 0.26, "half width of a lens, head units")
+    frame_height: float = number(0.17, 0.14, 0.20, "half height of a lens, head units")
+    frame_thickness: float = number(0.02, 0.01, 0.035, "head units")
     frame_colour: tuple = colour((20, 20, 22), "sRGB")
     face_mask: str = choice(("none", "mask"), "a mask over nose and mouth")
     mask_colour: tuple = colour((120, 170, 205), "sRGB")
@@ -76,18 +77,19 @@ class Identity(Parameters):
     stripes: str = choice(("none", "stripes"), "pattern of the clothes")
     stripe_colour: tuple = colour((236, 234, 228), "sRGB")
     shoulder_width: float = number(1.3, 1.0, 1.5, "half width, head units")
-    neck_width: float = number(.38, .30, .46, "half width, head units")
+    neck_width: float = number(0.38, 0.30, 0.46, "half width, head units")
     texture_seed: float = number(3, 0, 50, "which pores and folds")
 
     @property
     def ageing(self):
         """Age as a number from 0 (18 years) to 1 (85 years)."""
-        return (self.age - 18) / 67.
+        return (self.age - 18) / 67.0
 
     @classmethod
     def sample(cls, seed):
         """A random person, balanced over skin, age, hair and gender; same seed, same person."""
         from .sampling import sample_identity
+
         return sample_identity(seed)
 
 
@@ -98,14 +100,15 @@ class Pose(Parameters):
     yaw: float = number(0, -35, 35, "degrees, positive looks to the right of the picture")
     pitch: float = number(0, -20, 20, "degrees, positive lifts the chin")
     roll: float = number(0, -30, 30, "degrees, clockwise")
-    size: float = number(.72, .15, 1.0, "height of the head as a part of the picture")
-    x: float = number(0, -.4, .4, "shift of the head to the right, parts of the picture")
-    y: float = number(.01, -.4, .4, "shift of the head down, parts of the picture")
+    size: float = number(0.72, 0.15, 1.0, "height of the head as a part of the picture")
+    x: float = number(0, -0.4, 0.4, "shift of the head to the right, parts of the picture")
+    y: float = number(0.01, -0.4, 0.4, "shift of the head down, parts of the picture")
 
     @classmethod
     def sample(cls, seed):
         """A random pose as in portraits: mostly frontal."""
         from .sampling import sample_pose
+
         return sample_pose(seed)
 
 
@@ -113,16 +116,17 @@ class Pose(Parameters):
 class Expression(Parameters):
     """What the face does."""
 
-    smile: float = number(.15, -.3, 1, "negative: corners down")
+    smile: float = number(0.15, -0.3, 1, "negative: corners down")
     mouth_open: float = number(0, 0, 1, "amount")
     teeth: float = number(1, 0, 1, "how much of the teeth an open mouth shows")
-    eye_open: float = number(1, .1, 1, "amount")
-    gaze_x: float = number(0, -.3, .3, "parts of the eye's half width")
-    gaze_y: float = number(0, -.15, .15, "parts of the eye's half width")
-    brow_mood: float = number(0, -.4, .4, "positive: inner ends up")
+    eye_open: float = number(1, 0.1, 1, "amount")
+    gaze_x: float = number(0, -0.3, 0.3, "parts of the eye's half width")
+    gaze_y: float = number(0, -0.15, 0.15, "parts of the eye's half width")
+    brow_mood: float = number(0, -0.4, 0.4, "positive: inner ends up")
 
     @classmethod
     def sample(cls, seed):
         """A random expression; about a third are smiles that show teeth."""
         from .sampling import sample_expression
+
         return sample_expression(seed)

@@ -11,6 +11,7 @@ A new style is a function from a Sitting to a picture, and the changes it makes 
 >>> portraits.render(portraits.Identity.sample(1), "poster", size=64).shape
 (64, 64, 3)
 """
+
 from __future__ import annotations
 
 import collections
@@ -44,8 +45,9 @@ def find_style(name):
 class Sitting:
     """One person before one camera: all that a style needs to draw a picture."""
 
-    def __init__(self, identity, style="photo", size=256, pose=None, expression=None, light=None, background=None,
-                 camera=None, exaggeration=1.0):
+    def __init__(
+        self, identity, style="photo", size=256, pose=None, expression=None, light=None, background=None, camera=None, exaggeration=1.0
+    ):
         if not 16 <= int(size) <= 2048:
             raise ValueError(f"size is {size!r}: it must be from 16 to 2048 pixels.")
         if not 0 <= exaggeration <= 1:
@@ -60,8 +62,7 @@ class Sitting:
         return Frame(self.shape, self.pose, int(round(self.size * (finer if self.size >= 128 else 2))))
 
 
-def render(identity, style="photo", size=256, pose=None, expression=None, light=None, background=None, camera=None,
-           exaggeration=1.0):
+def render(identity, style="photo", size=256, pose=None, expression=None, light=None, background=None, camera=None, exaggeration=1.0):
     """Draw a person: RGB uint8 [size, size, 3].
 
     Whatever is None takes its default (a frontal pose, a neutral camera, ...). exaggeration from 0 (the photo's
@@ -71,4 +72,4 @@ def render(identity, style="photo", size=256, pose=None, expression=None, light=
     picture = grade(sitting.style.draw(sitting), sitting.camera)
     if sitting.style.photographic:
         return develop(picture, sitting.camera)
-    return np.clip(picture * 255 + .5, 0, 255).astype(np.uint8)
+    return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)

@@ -2,6 +2,7 @@
 
 numpy's RandomState is frozen: it gives the same numbers in every numpy, so the same seed is the same person.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,28 +10,68 @@ import numpy as np
 from .people import COLLARS, FRINGES, HAIR_STYLES, Expression, Identity, Pose
 from .studio import Background, Camera, Light
 
-SKIN = np.array([(246, 214, 194), (238, 196, 170), (224, 174, 142), (198, 144, 110),
-                 (172, 118, 84), (136, 90, 64), (98, 64, 48)], float)
-HAIR = [(22, 19, 20), (44, 32, 28), (72, 48, 36), (104, 66, 42), (134, 70, 40),
-        (168, 122, 76), (206, 168, 112), (226, 206, 168)]
+SKIN = np.array([(246, 214, 194), (238, 196, 170), (224, 174, 142), (198, 144, 110), (172, 118, 84), (136, 90, 64), (98, 64, 48)], float)
+HAIR = [(22, 19, 20), (44, 32, 28), (72, 48, 36), (104, 66, 42), (134, 70, 40), (168, 122, 76), (206, 168, 112), (226, 206, 168)]
 GREY = (165, 163, 162)
 EYES = [(84, 52, 30), (60, 38, 26), (110, 76, 40), (92, 112, 70), (70, 110, 150), (96, 100, 108)]
-CLOTHES = [(40, 44, 60), (190, 60, 56), (236, 234, 228), (70, 110, 160), (60, 120, 84), (220, 176, 70),
-           (120, 80, 130), (90, 90, 94), (230, 150, 150), (30, 30, 34), (200, 110, 60)]
+CLOTHES = [
+    (40, 44, 60),
+    (190, 60, 56),
+    (236, 234, 228),
+    (70, 110, 160),
+    (60, 120, 84),
+    (220, 176, 70),
+    (120, 80, 130),
+    (90, 90, 94),
+    (230, 150, 150),
+    (30, 30, 34),
+    (200, 110, 60),
+]
 FRAMES = [(20, 20, 22), (70, 40, 25), (150, 120, 60), (120, 30, 40), (160, 160, 165)]
 MASKS = [(225, 235, 240), (120, 170, 205), (30, 32, 36), (200, 160, 170)]
 # chances of HAIR_STYLES: (short, buzz, spiky, bob, long, wavy, curtain, bun, afro, bald)
-FEMININE = [.09, .02, .03, .18, .22, .18, .10, .13, .05, 0]
-MASCULINE = [.40, .13, .18, .03, .05, .04, .04, .03, .05, .05]
+FEMININE = [0.09, 0.02, 0.03, 0.18, 0.22, 0.18, 0.10, 0.13, 0.05, 0]
+MASCULINE = [0.40, 0.13, 0.18, 0.03, 0.05, 0.04, 0.04, 0.03, 0.05, 0.05]
 
 # plain numbers, each drawn from the inner part of its range
 FACE_FIELDS = (
-    "face_width", "skull_height", "chin_length", "jaw_taper", "jaw_roundness", "eye_distance", "eye_y",
-    "eye_width", "upper_lid", "lower_lid", "eye_tilt", "iris_radius", "brow_height", "brow_thickness",
-    "brow_arch", "brow_tilt", "brow_width", "brow_darkness", "nose_width", "nose_length", "nose_height",
-    "mouth_y", "mouth_width", "upper_lip", "lower_lip", "hairline", "hair_parting", "hair_thickness",
-    "hair_length", "hair_wave", "hair_seed", "frame_roundness", "frame_width", "frame_height",
-    "frame_thickness", "shoulder_width", "neck_width",
+    "face_width",
+    "skull_height",
+    "chin_length",
+    "jaw_taper",
+    "jaw_roundness",
+    "eye_distance",
+    "eye_y",
+    "eye_width",
+    "upper_lid",
+    "lower_lid",
+    "eye_tilt",
+    "iris_radius",
+    "brow_height",
+    "brow_thickness",
+    "brow_arch",
+    "brow_tilt",
+    "brow_width",
+    "brow_darkness",
+    "nose_width",
+    "nose_length",
+    "nose_height",
+    "mouth_y",
+    "mouth_width",
+    "upper_lip",
+    "lower_lip",
+    "hairline",
+    "hair_parting",
+    "hair_thickness",
+    "hair_length",
+    "hair_wave",
+    "hair_seed",
+    "frame_roundness",
+    "frame_width",
+    "frame_height",
+    "frame_thickness",
+    "shoulder_width",
+    "neck_width",
 )
 
 
@@ -38,7 +79,7 @@ class Dice:
     """A random generator with the few throws that portraits need."""
 
     def __init__(self, seed, salt):
-        self.random = np.random.RandomState([int(seed) % 2 ** 32, salt])
+        self.random = np.random.RandomState([int(seed) % 2**32, salt])
 
     def between(self, low, high):
         return float(self.random.uniform(low, high))
@@ -54,8 +95,7 @@ class Dice:
 
     def tint(self, colour, spread):
         """The colour, a little lighter or darker and a little off."""
-        value = np.asarray(colour, float) * self.between(1 - spread, 1 + spread) * (
-            1 + self.random.normal(0, spread / 4, 3))
+        value = np.asarray(colour, float) * self.between(1 - spread, 1 + spread) * (1 + self.random.normal(0, spread / 4, 3))
         return tuple(float(v) for v in np.clip(value, 4, 250))
 
 
@@ -73,11 +113,16 @@ def _person(dice):
     tone = dice.between(0, len(SKIN) - 1.001)
     i = int(tone)
     skin = SKIN[i] + (SKIN[i + 1] - SKIN[i]) * (tone - i)
-    femininity = float(np.clip(dice.random.beta(.6, .6), 0, 1))
-    return dict(femininity=femininity, age=18 + 67 * float(dice.random.beta(1.3, 2.2)), skin=dice.tint(skin, .04),
-                freckles=dice.between(.3, 1) if dice.chance(.12) else 0, blush=dice.between(.1, .6),
-                lip_colour=float(np.clip(dice.between(.15, .5) + .35 * femininity * dice.chance(.5), 0, 1)),
-                texture_seed=dice.between(0, 50))
+    femininity = float(np.clip(dice.random.beta(0.6, 0.6), 0, 1))
+    return dict(
+        femininity=femininity,
+        age=18 + 67 * float(dice.random.beta(1.3, 2.2)),
+        skin=dice.tint(skin, 0.04),
+        freckles=dice.between(0.3, 1) if dice.chance(0.12) else 0,
+        blush=dice.between(0.1, 0.6),
+        lip_colour=float(np.clip(dice.between(0.15, 0.5) + 0.35 * femininity * dice.chance(0.5), 0, 1)),
+        texture_seed=dice.between(0, 50),
+    )
 
 
 def _face(dice):
@@ -86,69 +131,105 @@ def _face(dice):
     for name in FACE_FIELDS:
         low, high = Identity.__dataclass_fields__[name].metadata["range"]
         middle, half = (low + high) / 2, (high - low) / 2
-        values[name] = middle + half * dice.between(-.75, .75)
-    values["eye_colour"] = dice.tint(dice.pick(EYES, [.3, .22, .16, .12, .12, .08]), .15)
+        values[name] = middle + half * dice.between(-0.75, 0.75)
+    values["eye_colour"] = dice.tint(dice.pick(EYES, [0.3, 0.22, 0.16, 0.12, 0.12, 0.08]), 0.15)
     return values
 
 
 def _hair(dice, person):
-    style = dice.pick(HAIR_STYLES, FEMININE if person["femininity"] > .5 else MASCULINE)
-    fringe = dice.pick(FRINGES, [.2, .27, .38, .15])
-    if style == "short" and dice.chance(.6):
+    style = dice.pick(HAIR_STYLES, FEMININE if person["femininity"] > 0.5 else MASCULINE)
+    fringe = dice.pick(FRINGES, [0.2, 0.27, 0.38, 0.15])
+    if style == "short" and dice.chance(0.6):
         fringe = "none"
-    grey = person["age"] > 58 and dice.chance(.6)
-    beard = 0 if person["femininity"] > .45 else dice.pick([0, .35, .7, 1], [.5, .2, .15, .15])
-    return dict(hair_style=style, fringe=fringe, beard=beard,
-                moustache=float(person["femininity"] < .45 and dice.chance(.25)),
-                hair_colour=dice.tint(GREY if grey else dice.pick(HAIR), .15))
+    grey = person["age"] > 58 and dice.chance(0.6)
+    beard = 0 if person["femininity"] > 0.45 else dice.pick([0, 0.35, 0.7, 1], [0.5, 0.2, 0.15, 0.15])
+    return dict(
+        hair_style=style,
+        fringe=fringe,
+        beard=beard,
+        moustache=float(person["femininity"] < 0.45 and dice.chance(0.25)),
+        hair_colour=dice.tint(GREY if grey else dice.pick(HAIR), 0.15),
+    )
 
 
 def _things(dice):
-    worn = dice.pick(["nothing", "glasses", "sunglasses", "mask", "cap", "beanie"], [.58, .19, .06, .07, .05, .05])
-    return dict(eyewear=worn if "glasses" in worn else "none", frame_colour=dice.pick(FRAMES),
-                face_mask="mask" if worn == "mask" else "none", mask_colour=dice.pick(MASKS),
-                hat=worn if worn in ("cap", "beanie") else "none", hat_colour=dice.pick(CLOTHES),
-                collar=dice.pick(COLLARS), clothes=dice.tint(dice.pick(CLOTHES), .1),
-                stripes="stripes" if dice.chance(.2) else "none", stripe_colour=dice.pick(CLOTHES))
+    worn = dice.pick(["nothing", "glasses", "sunglasses", "mask", "cap", "beanie"], [0.58, 0.19, 0.06, 0.07, 0.05, 0.05])
+    return dict(
+        eyewear=worn if "glasses" in worn else "none",
+        frame_colour=dice.pick(FRAMES),
+        face_mask="mask" if worn == "mask" else "none",
+        mask_colour=dice.pick(MASKS),
+        hat=worn if worn in ("cap", "beanie") else "none",
+        hat_colour=dice.pick(CLOTHES),
+        collar=dice.pick(COLLARS),
+        clothes=dice.tint(dice.pick(CLOTHES), 0.1),
+        stripes="stripes" if dice.chance(0.2) else "none",
+        stripe_colour=dice.pick(CLOTHES),
+    )
 
 
 def sample_pose(seed):
     """A random Pose: three of four are close portraits, the others half-bodies."""
     dice = Dice(seed, 2)
-    size = dice.between(.6, .85) if dice.chance(.75) else dice.between(.25, .6)
-    room = max(0., (1 - size) / 2)
-    return Pose(yaw=dice.normal(11, -30, 30), pitch=dice.normal(5, -15, 15), roll=dice.normal(5, -25, 25), size=size,
-                x=dice.between(-.35, .35) * room, y=-dice.between(.1, .6) * room)
+    size = dice.between(0.6, 0.85) if dice.chance(0.75) else dice.between(0.25, 0.6)
+    room = max(0.0, (1 - size) / 2)
+    return Pose(
+        yaw=dice.normal(11, -30, 30),
+        pitch=dice.normal(5, -15, 15),
+        roll=dice.normal(5, -25, 25),
+        size=size,
+        x=dice.between(-0.35, 0.35) * room,
+        y=-dice.between(0.1, 0.6) * room,
+    )
 
 
 def sample_expression(seed):
     """A random Expression."""
     dice = Dice(seed, 3)
-    smile = dice.between(-.25, 1)
-    opened = dice.between(.3, .85) if dice.chance(.65 if smile > .35 else .12) else 0
-    return Expression(smile=smile, mouth_open=opened, teeth=float(dice.chance(.85)),
-                      eye_open=.15 if dice.chance(.03) else dice.between(.85, 1), gaze_x=dice.between(-.2, .2),
-                      gaze_y=dice.between(-.1, .1), brow_mood=dice.between(-.3, .3))
+    smile = dice.between(-0.25, 1)
+    opened = dice.between(0.3, 0.85) if dice.chance(0.65 if smile > 0.35 else 0.12) else 0
+    return Expression(
+        smile=smile,
+        mouth_open=opened,
+        teeth=float(dice.chance(0.85)),
+        eye_open=0.15 if dice.chance(0.03) else dice.between(0.85, 1),
+        gaze_x=dice.between(-0.2, 0.2),
+        gaze_y=dice.between(-0.1, 0.1),
+        brow_mood=dice.between(-0.3, 0.3),
+    )
 
 
 def sample_light(seed):
     """A random Light."""
     dice = Dice(seed, 4)
-    return Light(azimuth=dice.normal(33, -62, 62), elevation=dice.between(8, 52), key=dice.between(.6, 1.25),
-                 fill=dice.between(.3, .75), warmth=dice.between(-1, 1), rim=max(0, dice.between(-.6, .7)))
+    return Light(
+        azimuth=dice.normal(33, -62, 62),
+        elevation=dice.between(8, 52),
+        key=dice.between(0.6, 1.25),
+        fill=dice.between(0.3, 0.75),
+        warmth=dice.between(-1, 1),
+        rim=max(0, dice.between(-0.6, 0.7)),
+    )
 
 
 def sample_background(seed):
     """A random Background."""
     dice = Dice(seed, 5)
-    return Background(kind=dice.pick(["gradient", "flat", "bokeh", "leaves", "fractal", "rooms"]),
-                      seed=int(dice.random.randint(2 ** 30)))
+    return Background(kind=dice.pick(["gradient", "flat", "bokeh", "leaves", "fractal", "rooms"]), seed=int(dice.random.randint(2**30)))
 
 
 def sample_camera(seed):
     """A random Camera."""
     dice = Dice(seed, 6)
-    return Camera(exposure=dice.normal(.16, -.5, .5), cast_red=dice.normal(.035, -.1, .1),
-                  cast_blue=dice.normal(.035, -.1, .1), saturation=dice.between(.8, 1.2),
-                  contrast=dice.between(.9, 1.15), vignette=dice.between(0, .3), blur=max(0, dice.between(-.5, .7)),
-                  noise=dice.between(.002, .02), jpeg=dice.pick([100, 92, 80, 65]), seed=int(dice.random.randint(2 ** 30)))
+    return Camera(
+        exposure=dice.normal(0.16, -0.5, 0.5),
+        cast_red=dice.normal(0.035, -0.1, 0.1),
+        cast_blue=dice.normal(0.035, -0.1, 0.1),
+        saturation=dice.between(0.8, 1.2),
+        contrast=dice.between(0.9, 1.15),
+        vignette=dice.between(0, 0.3),
+        blur=max(0, dice.between(-0.5, 0.7)),
+        noise=dice.between(0.002, 0.02),
+        jpeg=dice.pick([100, 92, 80, 65]),
+        seed=int(dice.random.randint(2**30)),
+    )

@@ -1,4 +1,5 @@
 """What surrounds the person: Light, Background and Camera."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,15 +13,16 @@ class Light(Parameters):
 
     azimuth: float = number(-25, -65, 65, "degrees, positive from the right of the picture")
     elevation: float = number(30, 5, 55, "degrees above the eyes")
-    key: float = number(.95, .5, 1.4, "strength of the key light")
-    fill: float = number(.5, .2, .8, "strength of the fill light")
+    key: float = number(0.95, 0.5, 1.4, "strength of the key light")
+    fill: float = number(0.5, 0.2, 0.8, "strength of the fill light")
     warmth: float = number(0, -1, 1, "negative bluish, positive yellowish")
-    rim: float = number(.1, 0, .8, "strength of the rim light")
+    rim: float = number(0.1, 0, 0.8, "strength of the rim light")
 
     @classmethod
     def sample(cls, seed):
         """A random light."""
         from .sampling import sample_light
+
         return sample_light(seed)
 
 
@@ -29,12 +31,13 @@ class Background(Parameters):
     """What is behind the person; the same seed gives the same background."""
 
     kind: str = choice(("gradient", "flat", "bokeh", "leaves", "fractal", "rooms"), "kind of background")
-    seed: int = number(1, 0, 2 ** 31 - 1, "whole number")
+    seed: int = number(1, 0, 2**31 - 1, "whole number")
 
     @classmethod
     def sample(cls, seed):
         """A random background."""
         from .sampling import sample_background
+
         return sample_background(seed)
 
 
@@ -47,15 +50,15 @@ class Camera(Parameters):
     """
 
     exposure: float = number(0, -1, 1, "stops")
-    cast_red: float = number(0, -.15, .15, "relative gain of red")
-    cast_blue: float = number(0, -.15, .15, "relative gain of blue")
-    saturation: float = number(1, .5, 1.5, "1 is neutral")
-    contrast: float = number(1, .7, 1.4, "1 is neutral")
-    vignette: float = number(0, 0, .5, "darkening of the corners")
+    cast_red: float = number(0, -0.15, 0.15, "relative gain of red")
+    cast_blue: float = number(0, -0.15, 0.15, "relative gain of blue")
+    saturation: float = number(1, 0.5, 1.5, "1 is neutral")
+    contrast: float = number(1, 0.7, 1.4, "1 is neutral")
+    vignette: float = number(0, 0, 0.5, "darkening of the corners")
     blur: float = number(0, 0, 2, "sigma in pixels of a picture 128 pixels wide")
-    noise: float = number(0, 0, .08, "standard deviation, 1 is white")
+    noise: float = number(0, 0, 0.08, "standard deviation, 1 is white")
     jpeg: int = number(100, 20, 100, "quality; 100 leaves JPEG out")
-    seed: int = number(0, 0, 2 ** 31 - 1, "which noise")
+    seed: int = number(0, 0, 2**31 - 1, "which noise")
 
     @classmethod
     def neutral(cls):
@@ -66,4 +69,5 @@ class Camera(Parameters):
     def sample(cls, seed):
         """A random camera, from a studio's to a telephone's."""
         from .sampling import sample_camera
+
         return sample_camera(seed)

@@ -1,4 +1,5 @@
 """A picture as layers of material over a relief, and the light that falls on it."""
+
 from __future__ import annotations
 
 import cv2
@@ -20,8 +21,8 @@ class Surface:
         self.normal = np.zeros((side, side, 3), FLOAT)
         self.normal[..., 2] = 1
         self.specular = np.zeros((side, side), FLOAT)
-        self.scatter = np.zeros((side, side), FLOAT)      # light that travels under skin
-        self.lit = np.zeros((side, side), FLOAT)          # 0: the background, which brings its own light
+        self.scatter = np.zeros((side, side), FLOAT)  # light that travels under skin
+        self.lit = np.zeros((side, side), FLOAT)  # 0: the background, which brings its own light
         self.label = np.zeros((side, side), np.uint8)
 
     def normals(self, height):
@@ -32,25 +33,24 @@ class Surface:
         length = np.sqrt(dx * dx + dy * dy + 1)
         return np.stack([-dx / length, -dy / length, 1 / length], -1)
 
-    def put(self, mask, colour, height, label, specular=.03, scatter=0.):
+    def put(self, mask, colour, height, label, specular=0.03, scatter=0.0):
         """Lay a material over the picture."""
-        if mask.max() < .01:
+        if mask.max() < 0.01:
             return
         thick = mask[..., None]
         self.colour = self.colour * (1 - thick) + colour * thick
         self.normal = self.normal * (1 - thick) + self.normals(height) * thick
-        self.height = np.where(mask > .5, height, self.height).astype(FLOAT)
+        self.height = np.where(mask > 0.5, height, self.height).astype(FLOAT)
         self.specular = mix(self.specular, specular, mask)
         self.scatter = mix(self.scatter, scatter, mask)
         self.lit = np.maximum(self.lit, mask)
-        self.label[mask > .5] = LABELS.index(label)
+        self.label[mask > 0.5] = LABELS.index(label)
 
 
 def direction(light):
     """Unit vector from the face to the key light: right, down, towards the viewer."""
     azimuth, elevation = np.deg2rad(light.azimuth), np.deg2rad(light.elevation)
-    vector = np.array([np.sin(azimuth) * np.cos(elevation), -np.sin(elevation),
-                       max(.25, np.cos(azimuth) * np.cos(elevation))], FLOAT)
+    vector = np.array([np.sin(azimuth) * np.cos(elevation), -np.sin(elevation), max(0.25, np.cos(azimuth) * np.cos(elevation))], FLOAT)
     return vector / np.linalg.norm(vector)
 
 
@@ -59,51 +59,49 @@ def illuminate(surface, light):
     key = direction(light)
     shadow, open_sky = _shadow_and_occlusion(surface, key)
     warm = light.warmth
-    key_colour = np.array([1 + .06 * warm, 1, 1 - .08 * warm], FLOAT) * light.key * 1.35
-    fill_colour = np.array([1 - .05 * warm, 1, 1 + .06 * warm], FLOAT) * light.fill * .75
-    wrap = surface.scatter[..., None] * np.array([.34, .14, .09], FLOAT) + FLOAT(.03)
+    key_colour = np.array([1 + 0.06 * warm, 1, 1 - 0.08 * warm], FLOAT) * light.key * 1.35
+    fill_colour = np.array([1 - 0.05 * warm, 1, 1 + 0.06 * warm], FLOAT) * light.fill * 0.75
+    wrap = surface.scatter[..., None] * np.array([0.34, 0.14, 0.09], FLOAT) + FLOAT(0.03)
     diffuse = np.clip(((surface.normal @ key)[..., None] + wrap) / (1 + wrap), 0, 1)
-    diffuse *= 1 - .7 * shadow[..., None] * np.array([.86, .97, 1.], FLOAT)
-    sky = (.66 - .24 * surface.normal[..., 1] + .12 * surface.normal[..., 2]) * open_sky
+    diffuse *= 1 - 0.7 * shadow[..., None] * np.array([0.86, 0.97, 1.0], FLOAT)
+    sky = (0.66 - 0.24 * surface.normal[..., 1] + 0.12 * surface.normal[..., 2]) * open_sky
     half = key + np.array([0, 0, 1], FLOAT)
     shine = np.clip(surface.normal @ (half / np.linalg.norm(half)), 0, 1) ** 13
     shine = surface.specular * shine * (1 - shadow) * light.key
-    side = np.clip(.25 - surface.normal[..., 0] * np.sign(light.azimuth or 1), 0, 1)
+    side = np.clip(0.25 - surface.normal[..., 0] * np.sign(light.azimuth or 1), 0, 1)
     rim = light.rim * (1 - np.clip(surface.normal[..., 2], 0, 1)) ** 2.2 * side
     image = surface.colour * (diffuse * key_colour + sky[..., None] * fill_colour)
-    image += shine[..., None] * key_colour * .75 + rim[..., None] * (.25 + .6 * surface.colour) * fill_colour
+    image += shine[..., None] * key_colour * 0.75 + rim[..., None] * (0.25 + 0.6 * surface.colour) * fill_colour
     return image
 
 
-def _shadow_and_occlusion(surface, key, reach=.62, steps=10):
+def _shadow_and_occlusion(surface, key, reach=0.62, steps=10):
     """Soft cast shadow 0..1 (march over the relief to the light) and ambient occlusion, at half resolution."""
     side = len(surface.height)
     small = cv2.resize(surface.height, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
     pixel, shadow = surface.pixel * 2, np.zeros_like(small)
     dx, dy = key[0] / key[2], key[1] / key[2]
     for i in range(1, steps + 1):
-        rise = reach * (i / steps) ** 1.5 / max(float(np.hypot(dx, dy)), .5)
+        rise = reach * (i / steps) ** 1.5 / max(float(np.hypot(dx, dy)), 0.5)
         move = np.array([[1, 0, -dx * rise / pixel], [0, 1, -dy * rise / pixel]], FLOAT)
         seen = cv2.warpAffine(small, move, small.shape[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        shadow = np.maximum(shadow, (seen - small - rise - .02) / (.09 + .5 * rise))
-    shadow = blur(np.clip(shadow, 0, 1), .02 / pixel)
-    near = blur(small, .06 / pixel)
-    coarse = cv2.resize(small, None, fx=.25, fy=.25, interpolation=cv2.INTER_AREA)
-    far = cv2.resize(blur(coarse, .22 / (pixel * 4)), small.shape[::-1])
-    sky = np.clip(1 - 2. * np.clip(near - small, 0, .25) - .7 * np.clip(far - small, 0, .5), .3, 1)
+        shadow = np.maximum(shadow, (seen - small - rise - 0.02) / (0.09 + 0.5 * rise))
+    shadow = blur(np.clip(shadow, 0, 1), 0.02 / pixel)
+    near = blur(small, 0.06 / pixel)
+    coarse = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    far = cv2.resize(blur(coarse, 0.22 / (pixel * 4)), small.shape[::-1])
+    sky = np.clip(1 - 2.0 * np.clip(near - small, 0, 0.25) - 0.7 * np.clip(far - small, 0, 0.5), 0.3, 1)
     grow = lambda a: cv2.resize(a.astype(FLOAT), (side, side), interpolation=cv2.INTER_LINEAR)  # noqa: E731
     return grow(shadow), grow(sky)
 
 
 def expose(surface, image, skin):
     """Film curve, with the exposure that shows the skin's colour as the identity says: photo and cartoon stay tied."""
-    face = (surface.label == LABELS.index("skin")) & (surface.lit > .9)
-    target = -np.log(1 - np.clip(skin * FLOAT(.93), .02, .93)) / 1.55
+    face = (surface.label == LABELS.index("skin")) & (surface.lit > 0.9)
+    target = -np.log(1 - np.clip(skin * FLOAT(0.93), 0.02, 0.93)) / 1.55
     seen = np.maximum(np.median(image[face], 0), 1e-3) if face.any() else target
     gain = target.mean() / seen.mean()
-    gain = np.clip(mix(gain, target / seen, .75), .6, 1.9).astype(FLOAT)       # mostly white-balanced
+    gain = np.clip(mix(gain, target / seen, 0.75), 0.6, 1.9).astype(FLOAT)  # mostly white-balanced
     lit = surface.lit[..., None]
     film = 1 - np.exp(-1.55 * np.maximum(image * gain, 0))
     return film * lit + surface.background * (1 - lit)
-
-
