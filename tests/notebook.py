@@ -1,39 +1,45 @@
-"""Notebooks as tests see them: their cells, their code, their folded solutions, the functions they define."""
+"""Notebooks as tests see them: their cells, and the definitions inside them as a module."""
 
 from __future__ import annotations
 
 import ast
 import re
+import types
 from pathlib import Path
 
 import nbformat
 
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))
+KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 def read(path):
+    """The notebook as nbformat 4."""
     return nbformat.read(path, as_version=4)
 
 
-def code_cells(path):
-    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+def sources(path, kind: str) -> list[str]:
+    """The sources of all cells of one kind, "code" or "markdown"."""
+    return [cell.source for cell in read(path).cells if cell.cell_type == kind]
 
 
-def text_cells(path):
-    return [cell for cell in read(path).cells if cell.cell_type == "markdown"]
+def solutions(path) -> list[str]:
+    """The Python code of each folded solution."""
+    folded = re.findall(r"<details>.*?</details>", "\n".join(sources(path, "markdown")), re.S)
+    return [code for text in folded for code in re.findall(r"```python\n(.*?)```", text, re.S)]
 
 
-def solutions(path):
-    """The code of every folded solution, in order."""
-    text = "\n".join(cell.source for cell in text_cells(path))
-    return re.findall(r"<summary>Solution</summary>\s*```python\n(.*?)```", text, re.DOTALL)
+def definitions(path) -> types.ModuleType:
+    """A module with the notebook's imports, functions, classes and CAPITAL constants; nothing else of it is run."""
+    module = types.ModuleType(Path(path).stem)
+    for source in sources(path, "code"):
+        plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
+        tree = ast.parse(plain)
+        tree.body = [node for node in tree.body if isinstance(node, KEPT) or _is_constant(node)]
+        exec(compile(tree, str(path), "exec"), module.__dict__)
+    return module
 
 
-def definitions(path):
-    """What a notebook defines and imports, as a dict of names; its other statements are not run."""
-    names = {}
-    for cell in code_cells(path):
-        wanted = [node for node in ast.parse(cell.source).body if isinstance(node, (ast.FunctionDef, ast.Import, ast.ImportFrom))]
-        exec(compile(ast.Module(wanted, type_ignores=[]), str(path), "exec"), names)
-    return names
+def _is_constant(node) -> bool:
+    return isinstance(node, ast.Assign) and all(isinstance(name, ast.Name) and name.id.isupper() for name in node.targets)

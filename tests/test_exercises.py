@@ -1,49 +1,67 @@
-"""Exercises: every folded solution is accepted, wrong answers are rejected, and unsolved ones do not stop a notebook."""
+"""Exercises: every folded solution passes its check, an unsolved one is "not done yet", a wrong one is told where."""
+
+from __future__ import annotations
 
 import re
 
+import cv2
+import notebook
 import numpy as np
 import pytest
-from notebook import NOTEBOOKS, definitions, solutions
 
 from helpers.lesson import checks
 
-SOLUTIONS = [(path, code) for path in NOTEBOOKS for code in solutions(path)]
-
-# For each exercise an answer that looks right and is not.
+# One wrong answer each, of the kind that a learner gives, and a word of the sentence that it must get.
 WRONG = {
-    "mix": lambda photo, cartoon, strength: (strength * photo + (1 - strength) * cartoon).astype(np.uint8),  # the wrong way round
-    "share_changed": lambda photo, cartoon, levels: ((cartoon - photo).max(axis=2) > levels).mean(),  # uint8 wraps around
-    "working_size": lambda height, width: (720, 720),  # forgets the proportions
-    "undo": lambda matrix: -matrix,
-    "composite": lambda background, head, mask: (mask[..., None] * head).astype(np.uint8),  # forgets the background
+    "mix": (lambda photo, cartoon, strength: (photo + cartoon) // 2, "strength 0.0"),
+    "share_changed": (lambda photo, cartoon, levels: ((photo - cartoon) > levels).any(axis=2).mean(), "levels=50"),
+    "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
+    "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),
+    "composite": (lambda background, head, mask: (mask[..., None] * head).astype(np.uint8), "mask 0"),
 }
 
 
-def name_of(code):
-    return re.search(r"^def (\w+)", code, re.MULTILINE).group(1)
+def exercises():
+    for path in notebook.NOTEBOOKS:
+        for code in notebook.solutions(path):
+            yield pytest.param(path, code, id=f"{path.stem}-{name(code)}")
 
 
-@pytest.mark.parametrize("path, code", SOLUTIONS, ids=[f"{path.stem}-{name_of(code)}" for path, code in SOLUTIONS])
-def test_solution_is_right(path, code, capsys):
-    names = definitions(path)
-    exec(code, names)
-    getattr(checks, name_of(code))(names[name_of(code)])
-    assert capsys.readouterr().out == f"{name_of(code)}: right\n"
+def name(code: str) -> str:
+    return re.findall(r"^def (\w+)", code, re.M)[-1]
 
 
-@pytest.mark.parametrize("name", sorted({name_of(code) for _, code in SOLUTIONS} | set(WRONG)))
-def test_wrong_answer_is_told_where(name, capsys):
-    answer = WRONG[name]
-    answer.__name__ = name
-    getattr(checks, name)(answer)
-    printed = capsys.readouterr().out
-    assert printed.startswith(f"{name}: not right yet. ") and len(printed.split()) > 6
+def said(capsys, check, answer) -> str:
+    check(answer)
+    return capsys.readouterr().out
 
 
-def test_unsolved_exercise_does_not_stop_the_notebook(capsys):
-    def mix(photo, cartoon, strength):
-        raise NotImplementedError
+@pytest.mark.parametrize("path, code", exercises())
+def test_solution_passes(path, code, capsys):
+    module = notebook.definitions(path)
+    exec(code, module.__dict__)
+    assert said(capsys, getattr(checks, name(code)), getattr(module, name(code))) == f"{name(code)}: right\n"
 
-    checks.mix(mix)
-    assert capsys.readouterr().out == "mix: not done yet\n"
+
+@pytest.mark.parametrize("path, code", exercises())
+def test_notebook_starts_unsolved(path, code, capsys):
+    answer = getattr(notebook.definitions(path), name(code))
+    assert said(capsys, getattr(checks, name(code)), answer) == f"{name(code)}: not done yet\n"
+
+
+@pytest.mark.parametrize("path, code", exercises())
+def test_wrong_answer_is_told_where(path, code, capsys):
+    answer, place = WRONG[name(code)]
+    text = said(capsys, getattr(checks, name(code)), answer)
+    assert "not right yet" in text and place in text
+
+
+def test_an_answer_that_breaks_is_told_how(capsys):
+    assert "raised ZeroDivisionError" in said(capsys, checks.mix, lambda photo, cartoon, strength: 1 / 0)
+
+
+def test_an_answer_of_the_wrong_kind(capsys):
+    assert "expected uint8" in said(capsys, checks.mix, lambda photo, cartoon, strength: photo.astype(float))
+    assert "expected an array" in said(capsys, checks.mix, lambda photo, cartoon, strength: None)
+    assert "expected a number" in said(capsys, checks.share_changed, lambda photo, cartoon, levels: None)
+    assert "expected shape" in said(capsys, checks.composite, lambda background, head, mask: cv2.resize(head, (2, 2)))

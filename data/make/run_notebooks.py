@@ -1,51 +1,96 @@
-"""Run the notebooks in lesson mode and store their outputs: `python data/make/run_notebooks.py [00 10 ...]`.
+"""Run the notebooks in lesson mode, offline, and store their outputs: `make notebooks`, or `ARGS=10_inference` for one.
 
-Offline and on the CPU, so that every reader can see the same. A notebook that fails is left as it was.
+What is stored is the same on every machine, but for times: no path of the machine, no dead widgets. A cell tagged
+"opening" gives its picture to the first cell, so that the picture a notebook opens with is one that it made itself.
+A notebook is written only when it ran to its end.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 KERNEL = "course-cpu"
+CELL_SECONDS = 3600
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+OPENING = "made.jpg"
 
 
-def run(path):
-    """Execute one notebook and write it back, whole or not at all."""
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=1200, kernel_name=KERNEL, resources={"metadata": {"path": str(FOLDER)}}).execute()
+def main(names) -> int:
+    """Run the named notebooks, or all of them. Returns the exit status."""
+    os.environ.update(COURSE_MODE="lesson", COURSE_OFFLINE="1", TF_CPP_MIN_LOG_LEVEL="2")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    wanted = [NOTEBOOKS / f"{Path(name).stem}.ipynb" for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    for path in wanted:
+        start = time.time()
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name=KERNEL, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+        _write(path, tidy(notebook))
+        print(f"{path.name}: {time.time() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB", flush=True)
+    return 0
+
+
+def tidy(notebook):
+    """Take out what belongs to this machine or this run, and refresh the opening picture. Returns the notebook."""
+    notebook.metadata = {
+        "kernelspec": {"name": KERNEL, "display_name": "Course (CPU)", "language": "python"},
+        "language_info": {"name": "python"},
+    }
     for cell in notebook.cells:
-        cell.metadata.pop("execution", None)  # times of day: they would change with every run
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
         if cell.cell_type == "code":
-            cell.outputs = [_without_paths(output) for output in cell.outputs if output.get("name") != "stderr"]
-    notebook.metadata.pop("widgets", None)  # a stored widget is dead; its picture is stored beside it
-    notebook.metadata.language_info = {"name": "python"}
-    partial = path.with_name(path.name + ".part")
-    nbformat.write(notebook, partial)
-    partial.replace(path)
+            cell.outputs = [_tidy_output(output) for output in _joined(cell.outputs)]
+            if "opening" in cell.metadata.get("tags", []):
+                notebook.cells[0].attachments = {OPENING: {"image/jpeg": _picture(cell)}}
+    return notebook
 
 
-def _without_paths(output):
-    """The same output with this machine's folders left out of its text."""
-    if "text" in output:
-        output.text = output.text.replace(str(ROOT), ".").replace(str(Path.home()), "~")
+def _joined(outputs):
+    """Neighbouring pieces of one stream become one: how they were cut is chance."""
+    joined = []
+    for output in outputs:
+        if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _tidy_output(output):
+    if output.output_type == "stream":
+        output.text = _without_paths(output.text)
+        return output
+    output.metadata = {}
+    output.data.pop(WIDGET_VIEW, None)  # without a running kernel it shows an error; the picture beside it stays
+    for kind, value in output.data.items():
+        if kind.startswith("text/") and isinstance(value, str):
+            output.data[kind] = _without_paths(value)
     return output
 
 
-def main(numbers):
-    os.environ.update(COURSE_MODE="lesson", COURSE_OFFLINE="1")
-    for path in sorted(FOLDER.glob("*.ipynb")):
-        if not numbers or path.name[:2] in numbers:
-            run(path)
-            print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+def _without_paths(text: str) -> str:
+    for path, name in ((ROOT, "."), (Path(sys.prefix), "<environment>"), (Path.home(), "~")):
+        text = text.replace(f"{path}/", f"{name}/").replace(str(path), name) if len(str(path)) > 1 else text
+    return text
+
+
+def _picture(cell):
+    return next(output.data["image/jpeg"] for output in cell.outputs if "image/jpeg" in output.get("data", {}))
+
+
+def _write(path: Path, notebook) -> None:
+    nbformat.validate(notebook)
+    temporary = path.with_suffix(".part")
+    nbformat.write(notebook, temporary)
+    os.replace(temporary, path)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,132 @@
+"""Settings, figures and controls of the lessons."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from helpers.errors import CourseError, ImageError
+from helpers.images import read_image
+from helpers.lesson import lessons, plots, settings, widgets
+
+PHOTO = np.random.RandomState(0).randint(0, 256, (48, 64, 3)).astype(np.uint8)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Everything that is displayed during a test."""
+    seen = []
+    for module in (plots, widgets, lessons):
+        monkeypatch.setattr(module, "display", lambda thing, **_: seen.append(thing))
+    return seen
+
+
+@pytest.fixture
+def live(monkeypatch):
+    """The widgets that are displayed during a test, with their first picture."""
+    seen = []
+    monkeypatch.setattr(widgets, "_display_live", lambda widget, first: seen.append((widget, first)))
+    return seen
+
+
+def test_mode_and_budget(monkeypatch):
+    for mode in settings.MODES:
+        monkeypatch.setenv("COURSE_MODE", mode)
+        assert settings.budget(quick="quick", lesson="lesson", full="full") == mode
+    monkeypatch.delenv("COURSE_MODE")
+    assert settings.mode() == "lesson"
+    monkeypatch.setenv("COURSE_MODE", "fast")
+    with pytest.raises(CourseError, match="quick, lesson, full"):
+        settings.mode()
+
+
+def test_seeds_repeat():
+    drawn = []
+    for _ in range(2):
+        settings.seed_everything(3)
+        drawn.append((random.random(), np.random.rand()))
+    assert drawn[0] == drawn[1]
+
+
+def test_show_displays_one_jpeg(shown):
+    plots.show({"photo": PHOTO, "mask": PHOTO[..., 0] / 255})
+    plots.bars({"a": 1.0, "b": 2.0}, "s")
+    lessons.draw_map()
+    assert [read_image(figure.data).ndim for figure in shown] == [3, 3, 3]
+
+
+def test_faces_are_drawn_on_a_copy():
+    points = np.float32([[20, 20], [30, 20], [25, 25], [21, 30], [29, 30]])
+    before = PHOTO.copy()
+    drawn = plots.draw_faces(PHOTO, [SimpleNamespace(box=np.float32([10, 10, 40, 40]), points68=points, points5=points)])
+    assert (PHOTO == before).all() and tuple(drawn[10, 10]) == plots.BOX_COLOUR
+    assert (drawn[45:] == PHOTO[45:]).all()
+
+
+def test_lessons_that_are_not_there_are_coming(shown):
+    lessons.list_lessons()
+    rows = shown[0].data.splitlines()[2:]
+    assert len(rows) == 16
+    for lesson, row in zip(lessons.LESSONS, rows):
+        assert ("ready" in row) == ("](" in row) == lesson.ready
+
+
+def test_explore_calls_back_once_then_follows_the_hand(live):
+    calls = []
+
+    def picture(style, strength):
+        calls.append((style, strength))
+        return np.full_like(PHOTO, int(255 * strength))
+
+    widgets.explore(picture, style=["a", "b"], strength=(0.0, 1.0, 0.5))
+    assert calls == [("a", 0.5)]
+    box, first = live[0]
+    style, strength, canvas, _ = box.children
+    before = bytes(canvas.value)
+    strength.value = 1.0
+    style.value = "b"
+    assert calls[1:] == [("a", 1.0), ("b", 1.0)]
+    assert bytes(canvas.value) != before and (first == 127).all()
+
+
+def test_explore_fails_in_its_own_cell(live):
+    with pytest.raises(ZeroDivisionError):
+        widgets.explore(lambda style: 1 / 0, style=["a"])
+
+
+def test_a_live_control_comes_with_a_picture(shown):
+    widgets.explore(lambda style: PHOTO, style=["a"])
+    assert widgets.WIDGET_VIEW in shown[0]
+    assert read_image(shown[0]["image/jpeg"]).shape == PHOTO.shape
+
+
+def test_upload_shows_the_file_and_says_what_is_wrong_with_one(live, tmp_path):
+    widgets.upload(lambda image: 255 - image, PHOTO)
+    button, canvas, status = live[0][0].children
+    assert isinstance(button, ipywidgets.FileUpload)
+    assert (live[0][1] == 255 - PHOTO).all()
+    before = bytes(canvas.value)
+    button.value = [uploaded(b"this is no picture")]
+    assert bytes(canvas.value) == before and status.value
+    with pytest.raises(ImageError) as error:
+        read_image(b"this is no picture")
+    assert status.value == str(error.value)
+    button.value = [uploaded(plots.encode_jpeg(255 - PHOTO))]
+    assert bytes(canvas.value) != before and status.value == ""
+
+
+def uploaded(content: bytes) -> dict:
+    import datetime
+
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {"name": "a", "type": "image/jpeg", "size": len(content), "content": memoryview(content), "last_modified": now}
+
+
+def test_mix_ends_and_middle():
+    assert (widgets.mix(PHOTO, 255 - PHOTO, 0.0) == PHOTO).all()
+    assert (widgets.mix(PHOTO, 255 - PHOTO, 1.0) == 255 - PHOTO).all()
+    assert set(np.unique(widgets.mix(PHOTO, 255 - PHOTO, 0.5))) <= {127, 128}
