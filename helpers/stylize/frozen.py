@@ -10,6 +10,9 @@ import tensorflow as tf
 
 from helpers.errors import ModelError
 
+# ModelScope's pipeline switches eager execution off for the whole process when it is imported. Graphs loaded here must not mind.
+eagerly = tf.__internal__.eager_context.eager_mode
+
 
 def load_graph(path, inputs, outputs, rewrite=None):
     """Load a frozen graph once and return a function from arrays to a tuple of arrays.
@@ -22,7 +25,8 @@ def load_graph(path, inputs, outputs, rewrite=None):
     if rewrite:
         graph_def = rewrite(graph_def)
     try:
-        wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
+        with eagerly():
+            wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
     except (ValueError, tf.errors.OpError) as error:
         raise ModelError(f"{path} needs an operation that this TensorFlow lacks ({_first_line(error)}).") from None
     feeds = [_tensor(wrapped.graph, name, path) for name in inputs]
@@ -31,8 +35,9 @@ def load_graph(path, inputs, outputs, rewrite=None):
     types = [feed.dtype for feed in feeds]
 
     def run(*arrays):
-        tensors = [tf.constant(np.asarray(array), dtype) for array, dtype in zip(arrays, types)]
-        return tuple(result.numpy() for result in function(*tensors))
+        with eagerly():
+            tensors = [tf.constant(np.asarray(array), dtype) for array, dtype in zip(arrays, types)]
+            return tuple(result.numpy() for result in function(*tensors))
 
     return run
 
