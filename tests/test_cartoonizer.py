@@ -350,3 +350,16 @@ def test_graph_of_something_else(folder, tmp_path):
 def test_thin_picture_has_no_face(folder):
     finder = faces.FaceFinder(folder / "one")
     assert finder.find(np.zeros((16, 20000, 3), np.uint8)) == []
+
+
+def test_it_runs_after_modelscope_has_switched_eager_execution_off(folder, photo):
+    """ModelScope's cartoon pipeline does that on import, for the whole process; a notebook uses both engines."""
+    code = (
+        "import sys, numpy, tensorflow as tf\n"
+        "tf.compat.v1.disable_eager_execution()\n"
+        "from helpers import Cartoonizer\n"
+        "print(Cartoonizer(sys.argv[1])(numpy.zeros((64, 64, 3), numpy.uint8)).shape)\n"
+    )
+    root = Path(__file__).resolve().parents[1]
+    answer = subprocess.run([sys.executable, "-c", code, str(folder / "one")], cwd=root, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "(64, 64, 3)"

@@ -31,7 +31,8 @@ def load_graph(path, inputs, outputs, rewrite=None):
         raise ModelError(f"{path} needs an operation that this TensorFlow lacks ({_first_line(error)}).") from None
     feeds = [_tensor(wrapped.graph, name, path) for name in inputs]
     fetches = [_tensor(wrapped.graph, name, path) for name in outputs]
-    function = wrapped.prune(feeds, fetches)
+    with eagerly():
+        function = wrapped.prune(feeds, fetches)
     types = [feed.dtype for feed in feeds]
 
     def run(*arrays):
