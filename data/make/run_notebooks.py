@@ -1,4 +1,4 @@
-"""Run the notebooks in lesson mode, offline, and store their outputs: `make notebooks`, or `ARGS=10_inference` for one.
+"""Run the notebooks in lesson mode, offline, and store their outputs: `make notebooks`, or `make notebooks ARGS="00 10"`.
 
 What is stored is the same on every machine, but for times: no path of the machine, no dead widgets. A cell tagged
 "opening" gives its picture to the first cell, so that the picture a notebook opens with is one that it made itself.
@@ -23,11 +23,11 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OPENING = "made.jpg"
 
 
-def main(names) -> int:
-    """Run the named notebooks, or all of them. Returns the exit status."""
+def main(numbers) -> int:
+    """Run the notebooks with these numbers, or all of them. Returns the exit status."""
     os.environ.update(COURSE_MODE="lesson", COURSE_OFFLINE="1", TF_CPP_MIN_LOG_LEVEL="2")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    wanted = [NOTEBOOKS / f"{Path(name).stem}.ipynb" for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    wanted = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not numbers or path.name[:2] in numbers]
     for path in wanted:
         start = time.time()
         notebook = nbformat.read(path, as_version=4)
@@ -46,7 +46,8 @@ def tidy(notebook):
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
         if cell.cell_type == "code":
-            cell.outputs = [_tidy_output(output) for output in _joined(cell.outputs)]
+            seen = [output for output in cell.outputs if output.get("name") != "stderr"]  # TensorFlow's remarks on this machine
+            cell.outputs = [_tidy_output(output) for output in _joined(seen)]
             if "opening" in cell.metadata.get("tags", []):
                 notebook.cells[0].attachments = {OPENING: {"image/jpeg": _picture(cell)}}
     return notebook
