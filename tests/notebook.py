@@ -31,7 +31,7 @@ def solutions(path) -> list[str]:
 
 
 def definitions(path) -> types.ModuleType:
-    """A module with the notebook's imports, functions, classes and CAPITAL constants; nothing else of it is run."""
+    """A module with the notebook's imports, functions, classes and plain CAPITAL constants; nothing else of it is run."""
     module = types.ModuleType(Path(path).stem)
     for source in sources(path, "code"):
         plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
@@ -42,4 +42,11 @@ def definitions(path) -> types.ModuleType:
 
 
 def _is_constant(node) -> bool:
-    return isinstance(node, ast.Assign) and all(isinstance(name, ast.Name) and name.id.isupper() for name in node.targets)
+    """Whether a statement is CAPITALS = a plain value; a computed one may need what is not kept."""
+    if not isinstance(node, ast.Assign) or not all(isinstance(name, ast.Name) and name.id.isupper() for name in node.targets):
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except ValueError:
+        return False
+    return True
