@@ -98,6 +98,14 @@ def test_explore_fails_in_its_own_cell(live):
         widgets.explore(lambda style: 1 / 0, style=["a"])
 
 
+def test_a_later_failure_is_said_below_the_picture(live):
+    widgets.explore(lambda choice: {"a": PHOTO}[choice], choice=["a", "b"])
+    choice, canvas, status = live[0][0].children
+    before = bytes(canvas.value)
+    choice.value = "b"
+    assert status.value == "KeyError: 'b'" and bytes(canvas.value) == before
+
+
 def test_a_live_control_comes_with_a_picture(shown):
     widgets.explore(lambda style: PHOTO, style=["a"])
     assert widgets.WIDGET_VIEW in shown[0]

@@ -83,6 +83,8 @@ def _update(canvas, status, make):
         status.value = ""
     except CourseError as error:  # a person's mistake, such as a broken file: say it, keep the last picture
         status.value = str(error)
+    except Exception as error:  # outside a cell nobody would see it
+        status.value = f"{type(error).__name__}: {error}"
 
 
 def _display_live(widget, first):
