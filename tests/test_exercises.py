@@ -6,19 +6,10 @@ import re
 
 import cv2
 import notebook
-import numpy as np
 import pytest
+from wrong_answers import WRONG
 
 from helpers.lesson import checks
-
-# One wrong answer each, of the kind that a learner gives, and a word of the sentence that it must get.
-WRONG = {
-    "mix": (lambda photo, cartoon, strength: (photo + cartoon) // 2, "strength 0.0"),
-    "share_changed": (lambda photo, cartoon, levels: ((photo - cartoon) > levels).any(axis=2).mean(), "levels=50"),
-    "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
-    "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),
-    "composite": (lambda background, head, mask: (mask[..., None] * head).astype(np.uint8), "mask 0"),
-}
 
 
 def exercises():

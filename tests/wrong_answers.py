@@ -1,0 +1,15 @@
+"""One wrong answer to each exercise, of the kind that a learner gives, and a word of the sentence that it must get."""
+
+from __future__ import annotations
+
+import numpy as np
+
+WRONG = {
+    # Notebook 00
+    "mix": (lambda photo, cartoon, strength: (photo + cartoon) // 2, "strength 0.0"),
+    "share_changed": (lambda photo, cartoon, levels: ((photo - cartoon) > levels).any(axis=2).mean(), "levels=50"),
+    # Notebook 10
+    "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
+    "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),
+    "composite": (lambda background, head, mask: (mask[..., None] * head).astype(np.uint8), "mask 0"),
+}
