@@ -10,10 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STEPS = """
-render_pairs.py anime --count 1000
-train_cartoon.py anime --people runs/pairs/anime_people.npz --scenes runs/pairs/anime_scenes.npz
-model_directory.py anime runs/train_anime/weights.npz
+FACES = """
 train_faces.py pictures --people 1000
 train_faces.py keypoints --minutes 40
 train_faces.py proposal --minutes 15
@@ -21,10 +18,18 @@ train_faces.py mine
 train_faces.py refine --minutes 30
 train_faces.py freeze --into data/models/anime
 """
+STYLE = """
+render_pairs.py {0} --count 1000
+train_cartoon.py {0} background --steps 12000
+train_cartoon.py {0} head --steps 6000 --start runs/train_{0}_background/weights.npz
+model_directory.py {0} runs/train_{0}_background/weights.npz --head runs/train_{0}_head/weights.npz
+"""
+STYLES = ("anime",)
+STEPS = "".join(STYLE.format(style) for style in STYLES) + FACES
 
 
 def main() -> int:
-    for step in STEPS.strip().splitlines():
+    for step in filter(None, STEPS.splitlines()):
         print(f"=== data/make/{step}", flush=True)
         script, *arguments = step.split()
         status = subprocess.run([sys.executable, str(ROOT / "data" / "make" / script), *arguments], cwd=ROOT, check=False).returncode

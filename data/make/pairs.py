@@ -1,6 +1,7 @@
-"""Training pairs for the cartoon network: the same person, or the same scene, as a photo and in a style.
+"""Training pairs for the cartoon networks: the same person, or the same scene, as a photo and in a style.
 
-Pairs are read from npz files with two uint8 arrays [N, S, S, 3], `photo` and `cartoon`; batches of crops are drawn from them.
+Pairs are read from npz files with two uint8 arrays [N, S, S, 3], `photo` and `cartoon`, and for people `points` [N, 5, 2]; batches
+of crops are drawn from them, as the background network or as the head network will see them.
 """
 
 from __future__ import annotations
@@ -8,49 +9,76 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-HEAD_CROP = 288  # pixels: the size of the aligned head crop; a face fills it as it fills a rendered picture
+from helpers.stylize.alignment import align
+
+HEAD_CROP = 288  # pixels: the size of the aligned head crop
+SHARED_FACES = (0.25, 1.1)  # of HEAD_CROP's scale: how large the background network meets faces
 
 
 def read_pairs(paths):
-    """All pairs of some npz files: two uint8 arrays [N, S, S, 3], photos and cartoons."""
+    """All pairs of some npz files: a dict of arrays, `photo`, `cartoon` and, if stored, `points`."""
     files = [np.load(path) for path in paths]
-    return tuple(np.concatenate([file[side] for file in files]) for side in ("photo", "cartoon"))
+    return {key: np.concatenate([file[key] for file in files]) for key in files[0].files}
 
 
-def batches(people, scenes, size, count, seed, share_of_scenes=0.3):
-    """Endless batches of crops: two float32 arrays [count, size, size, 3] in [-1, 1], photos and cartoons.
+def background_batches(people, scenes, size, count, seed, share_of_scenes=0.4):
+    """Endless batches of crops at many scales: two float32 arrays [count, size, size, 3] in [-1, 1], photos and cartoons.
 
-    people, scenes: what `read_pairs` returns. A face is drawn 0.5 to 1.15 times as large as the head network will see it.
+    people, scenes: what `read_pairs` returns.
     """
+
+    def crop(random):
+        is_scene = random.rand() < share_of_scenes
+        source = scenes if is_scene else people
+        index, side = random.randint(len(source["photo"])), source["photo"].shape[1]
+        scales = np.array((0.6, 1.3) if is_scene else SHARED_FACES) * HEAD_CROP / side
+        scale = np.exp(random.uniform(*np.log(scales)))
+        matrix = _turn(random, [side / 2, side / 2], scale, 45 if is_scene else 9)
+        slack = max(0, (side * scale - size) / 2) + 0.06 * size
+        matrix[:, 2] += size / 2 + 0.8 * slack * random.uniform(-1, 1, 2)
+        return source, index, matrix
+
+    return _batches(crop, size, count, seed)
+
+
+def head_batches(people, size, count, seed):
+    """The same of aligned heads: windows of the 288 px crop, nearly as the head network will see it."""
+
+    def crop(random):
+        index = random.randint(len(people["photo"]))
+        to_image = align(people["photo"][index], people["points"][index])[1]
+        to_crop = cv2.invertAffineTransform(to_image)
+        jitter = _turn(random, [HEAD_CROP / 2, HEAD_CROP / 2], np.exp(random.normal(0, 0.07)), 4)
+        jitter[:, 2] += HEAD_CROP / 2 + random.normal(0, 5, 2)
+        corner = random.triangular(0, (HEAD_CROP - size) / 2, HEAD_CROP - size + 1, 2)  # the face more often than the rim
+        matrix = (np.vstack([jitter, [0, 0, 1]]) @ np.vstack([to_crop, [0, 0, 1]]))[:2]
+        matrix[:, 2] -= corner
+        return people, index, matrix
+
+    return _batches(crop, size, count, seed)
+
+
+def _batches(crop, size, count, seed):
     random = np.random.RandomState(seed)
     while True:
-        crops = []
+        pairs = []
         for _ in range(count):
-            is_scene = random.rand() < share_of_scenes
-            photos, cartoons = scenes if is_scene else people
-            index = random.randint(len(photos))
-            side_length = photos.shape[1]
-            scales = np.array((0.8, 1.3) if is_scene else (0.5, 1.15)) * HEAD_CROP / side_length
-            matrix = _random_warp(random, side_length, size, scales, 45 if is_scene else 9)
+            source, index, matrix = crop(random)
             recolour = _shared_colour(random)
-            photo, cartoon = (recolour(_warp(side[index], matrix, size)) for side in (photos, cartoons))
-            crops.append((_camera(random, photo), cartoon))
-        yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*crops))
+            photo, cartoon = (recolour(_warp(source[side][index], matrix, size)) for side in ("photo", "cartoon"))
+            pairs.append((_camera(random, photo), cartoon))
+        yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*pairs))
 
 
-def _random_warp(random, source, size, scales, degrees):
-    """A 2x3 matrix from a square of `source` pixels to one of `size`: scale, rotate, mirror, shift."""
-    scale = np.exp(random.uniform(*np.log(scales)))
-    angle = np.deg2rad(random.normal(0, degrees))
-    mirror = random.choice([-1, 1])
+def _turn(random, middle, scale, degrees):
+    """A 2x3 matrix that scales, rotates and perhaps mirrors about a point, which goes to the origin."""
+    angle, mirror = np.deg2rad(random.normal(0, degrees)), random.choice([-1, 1])
     turn = scale * np.array([[mirror * np.cos(angle), -np.sin(angle)], [mirror * np.sin(angle), np.cos(angle)]])
-    slack = max(0, (source * scale - size) / 2) + 0.06 * size
-    shift = size / 2 - turn @ [source / 2, source / 2] + 0.8 * slack * random.uniform(-1, 1, 2)
-    return np.column_stack([turn, shift]).astype(np.float32)
+    return np.column_stack([turn, -turn @ middle])
 
 
 def _warp(image, matrix, size):
-    scale = np.hypot(matrix[0, 0], matrix[1, 0])
+    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if scale < 0.8:  # no moire when made smaller
         image = cv2.GaussianBlur(image, (0, 0), 0.35 / scale)
     return cv2.warpAffine(image, matrix, (size, size), borderMode=cv2.BORDER_REFLECT_101) / np.float32(255)

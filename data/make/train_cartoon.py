@@ -1,7 +1,11 @@
-"""Train the cartoon network of one style on pairs: `python data/make/train_cartoon.py anime --people p.npz --scenes s.npz --steps 20000`.
+"""Train a cartoon network of one style on pairs.
 
-Start it again and it goes on from runs/train_<style>/weights.npz. Losses: L1, L1 of gradients (keeps ink lines sharp), L1 of a
-coarse average (keeps colours), and a light patch discriminator (判别器) from step 300 on. The weights kept are a moving average.
+    python data/make/train_cartoon.py anime background --steps 12000
+    python data/make/train_cartoon.py anime head --steps 6000 --start runs/train_anime_background/weights.npz
+
+Reads runs/pairs/<style>_people.npz and <style>_scenes.npz (render_pairs.py). Start it again and it goes on from its last checkpoint in
+runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet and a log. Losses: L1, L1 of gradients (keeps
+ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器). The weights kept are a moving average.
 """
 
 from __future__ import annotations
@@ -19,18 +23,19 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from pairs import batches, read_pairs  # noqa: E402
+from pairs import background_batches, head_batches, read_pairs  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers.dctnet.network import fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.stylize.alignment import align  # noqa: E402
 
 RATE = 4e-4  # falls to almost zero along a cosine
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
 ADVERSARIAL_FROM, ADVERSARIAL_WEIGHT = 300, 0.04
 SAVE_SECONDS = 150
-HELD_OUT = 40  # pairs that are shown and measured, never trained on
+HELD_OUT = 40  # people that are shown and measured, never trained on
 
 
 def patch_discriminator():
@@ -56,14 +61,24 @@ def coarse_difference(a, b):
 
 
 class Training:
-    """Weights, their moving average, both optimisers, and one step."""
+    """Weights, their moving average, both optimisers, the step's number: all that a checkpoint must hold."""
 
-    def __init__(self, weights):
+    def __init__(self, weights, folder):
         self.weights = {name: tf.Variable(value) for name, value in weights.items()}
         self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
         self.discriminator = patch_discriminator()
         self.optimizer = tf.keras.optimizers.Adam(RATE)
         self.opponent = tf.keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5)
+        self.done = tf.Variable(0, dtype=tf.int64)
+        kept = {
+            "weights": list(self.weights.values()),
+            "average": list(self.average.values()),
+            "discriminator": self.discriminator.variables,
+            "optimizer": self.optimizer,
+            "opponent": self.opponent,
+            "done": self.done,
+        }
+        self.checkpoints = tf.train.CheckpointManager(tf.train.Checkpoint(**kept), str(folder / "checkpoints"), max_to_keep=2)
 
     @tf.function
     def step(self, photo, cartoon, adversarial):
@@ -82,6 +97,8 @@ class Training:
         self.opponent.apply_gradients(zip(opponent_tape.gradient(telling, opponents), opponents))
         for name in names:
             self.average[name].assign(AVERAGE * self.average[name] + (1 - AVERAGE) * self.weights[name])
+        self.done.assign_add(1)
+        return l1
 
 
 def cartoonize(photos, weights):
@@ -90,34 +107,56 @@ def cartoonize(photos, weights):
     return np.clip(np.round((np.stack(made) + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
-def report(folder, photos, cartoons, weights):
+def report(folder, shown, weights):
     """Write the contact sheet (photo, made, target) and return the held-out mean absolute error in levels, and the input's own."""
+    photos, cartoons = shown
     made = cartoonize(photos, weights)
     sheet = np.vstack([np.hstack(row[:8]) for row in (photos, made, cartoons)])
     cv2.imwrite(str(folder / "sheet.png"), sheet[..., ::-1])
     return [float(np.abs(side.astype(float) - cartoons).mean()) for side in (made, photos)]
 
 
-def train(style, people, scenes, steps, start=None, batch=6, crop=128, seed=11):
-    """Train for so many steps; keep weights.npz and sheet.png in runs/train_<style>/. Returns the held-out errors, in levels."""
-    folder = RUNS / f"train_{style}"
+def held_out(people, part):
+    """The held-out people as the network of that part sees them: two uint8 arrays, photos and cartoons."""
+    sides = [people["photo"][-HELD_OUT:], people["cartoon"][-HELD_OUT:]]
+    if part == "head":
+        points = people["points"][-HELD_OUT:]
+        sides = [np.stack([align(picture, five)[0] for picture, five in zip(side, points)]) for side in sides]
+    even = sides[0].shape[1] // 8 * 8
+    return [side[:, :even, :even] for side in sides]
+
+
+def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11):
+    """Train until so many steps are done; results in runs/train_<style>_<part>/. Returns the held-out errors, in levels."""
+    folder = RUNS / f"train_{style}_{part}"
     folder.mkdir(parents=True, exist_ok=True)
-    stored = folder / "weights.npz"
-    first = stored if stored.exists() else start
-    training = Training(load_weights(first) if first else initial_weights(seed))
-    source = batches([side[:-HELD_OUT] for side in people], scenes, crop, batch, seed)
-    shown = [side[-HELD_OUT:] for side in people]
-    saved = time.time()
-    for step in tqdm(range(steps), desc=style):
+    training = Training(load_weights(start) if start else initial_weights(seed), folder)
+    training.checkpoints.restore_or_initialize()
+    first = int(training.done.numpy())
+    learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
+    source = [learnt, scenes] if part == "background" else [learnt]
+    draw = background_batches if part == "background" else head_batches
+    batches = draw(*source, size=crop, count=batch, seed=seed + first)
+    shown = held_out(people, part)
+    saved, recent = time.time(), 0.0
+    for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(rate(step, step / steps))
         adversarial = tf.constant(ADVERSARIAL_WEIGHT if step >= ADVERSARIAL_FROM else 0.0)
-        training.step(*map(tf.constant, next(source)), adversarial)
+        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), adversarial))
         if time.time() - saved > SAVE_SECONDS:
-            save_weights(stored, training.average)
-            print("held-out error {:.1f} levels, untouched {:.1f}".format(*report(folder, *shown, training.average)))
+            keep(training, folder, shown, step + 1, recent)
             saved = time.time()
-    save_weights(stored, training.average)
-    return report(folder, *shown, training.average)
+    return keep(training, folder, shown, steps, recent)
+
+
+def keep(training, folder, shown, step, recent):
+    """Store a checkpoint, the averaged weights, the contact sheet and a line in the log. Returns the held-out errors."""
+    training.checkpoints.save(step)
+    save_weights(folder / "weights.npz", training.average)
+    made, untouched = report(folder, shown, training.average)
+    with open(folder / "log.txt", "a") as log:
+        log.write(f"step {step}: training {recent * 127.5:.2f} levels, held out {made:.2f}, the photo itself {untouched:.2f}\n")
+    return made, untouched
 
 
 def rate(step, done):
@@ -126,12 +165,12 @@ def rate(step, done):
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("style")
-    arguments.add_argument("--people", nargs="+", required=True, help="npz files with pairs of portraits")
-    arguments.add_argument("--scenes", nargs="+", required=True, help="npz files with pairs without faces")
-    arguments.add_argument("--steps", type=int, default=20_000)
-    arguments.add_argument("--start", help="npz of weights to start from (a warm start)")
+    arguments.add_argument("part", choices=["background", "head"])
+    arguments.add_argument("--steps", type=int, default=12_000)
+    arguments.add_argument("--start", help="npz of weights to start from")
     given = arguments.parse_args()
-    made, untouched = train(given.style, read_pairs(given.people), read_pairs(given.scenes), given.steps, given.start)
+    people, scenes = (read_pairs([RUNS / "pairs" / f"{given.style}_{kind}.npz"]) for kind in ("people", "scenes"))
+    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
