@@ -69,13 +69,17 @@ def test_rate_warms_up_and_falls():
     assert train_cartoon.rate(1000, 1.0) == pytest.approx(0.02 * train_cartoon.RATE)
 
 
-def test_pairs_are_drawn_the_same_again(tmp_path):
-    first = render_pairs.draw("anime", count=2, scenes=1, size=48, folder=tmp_path / "first", workers=1)
-    again = render_pairs.draw("anime", count=2, scenes=1, size=48, folder=tmp_path / "again", workers=1)
-    for one, other in zip(first, again):
-        drawn = pairs.read_pairs([one])
-        assert drawn["photo"].shape == drawn["cartoon"].shape and drawn["photo"].shape[1:] == (48, 48, 3)
-        assert np.abs(drawn["photo"].astype(int) - drawn["cartoon"]).mean() > 2  # two looks, not one
-        for key, values in pairs.read_pairs([other]).items():
-            np.testing.assert_array_equal(drawn[key], values)
-    assert pairs.read_pairs(first[:1])["points"].shape == (2, 5, 2)
+def test_pairs_are_drawn_the_same_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(render_pairs, "FILE", 2)
+    drawn = render_pairs.draw(["anime"], people=3, scenes=1, size=48, folder=tmp_path, workers=1)
+    people, scenes = (pairs.read_pairs("anime", paths) for paths in drawn)
+    assert people["photo"].shape == people["cartoon"].shape == (3, 48, 48, 3) and people["points"].shape == (3, 5, 2)
+    assert np.abs(people["photo"].astype(int) - people["cartoon"]).mean() > 2  # two looks, not one
+
+    drawn[0][1].unlink()  # as if interrupted: what is missing is drawn again, the rest is kept
+    kept = drawn[0][0].stat().st_mtime_ns
+    render_pairs.draw(["anime"], people=3, scenes=1, size=48, folder=tmp_path, workers=1)
+    assert drawn[0][0].stat().st_mtime_ns == kept
+    again = pairs.read_pairs("anime", drawn[0])
+    assert all(np.array_equal(again[side], people[side]) for side in people)
+    assert "points" not in scenes

@@ -19,13 +19,12 @@ train_faces.py refine --minutes 30
 train_faces.py freeze --into data/models/anime
 """
 STYLE = """
-render_pairs.py {0} --count 1000
 train_cartoon.py {0} background --steps 12000
 train_cartoon.py {0} head --steps 6000 --start runs/train_{0}_background/weights.npz
 model_directory.py {0} runs/train_{0}_background/weights.npz --head runs/train_{0}_head/weights.npz
 """
 STYLES = ("anime",)
-STEPS = "".join(STYLE.format(style) for style in STYLES) + FACES
+STEPS = f"render_pairs.py {' '.join(STYLES)}" + "".join(STYLE.format(style) for style in STYLES) + FACES
 
 
 def main() -> int:

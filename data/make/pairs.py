@@ -1,7 +1,7 @@
 """Training pairs for the cartoon networks: the same person, or the same scene, as a photo and in a style.
 
-Pairs are read from npz files with two uint8 arrays [N, S, S, 3], `photo` and `cartoon`, and for people `points` [N, 5, 2]; batches
-of crops are drawn from them, as the background network or as the head network will see them.
+Pairs are read from render_pairs.py's files; batches of crops are drawn from them, as the background network or as the head
+network will see them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ HEAD_CROP = 288  # pixels: the size of the aligned head crop
 SHARED_FACES = (0.25, 1.1)  # of HEAD_CROP's scale: how large the background network meets faces
 
 
-def read_pairs(paths):
-    """All pairs of some npz files: a dict of arrays, `photo`, `cartoon` and, if stored, `points`."""
+def read_pairs(style, paths):
+    """The pairs of one style from some npz files: a dict of arrays, `photo`, `cartoon` and, of people, `points`."""
     files = [np.load(path) for path in paths]
-    return {key: np.concatenate([file[key] for file in files]) for key in files[0].files}
+    names = {"photo": "photo", "cartoon": style, "points": "points"}
+    return {side: np.concatenate([file[name] for file in files]) for side, name in names.items() if name in files[0].files}
 
 
 def background_batches(people, scenes, size, count, seed, share_of_scenes=0.4):

@@ -1,7 +1,8 @@
-"""Draw the pairs that train_cartoon.py learns from: `python data/make/render_pairs.py anime --count 1000`.
+"""Draw the pairs that train_cartoon.py learns from: `python data/make/render_pairs.py anime sketch 3d --people 1000 --scenes 200`.
 
-Writes runs/pairs/<style>_people.npz and <style>_scenes.npz: uint8 arrays [N, 320, 320, 3], `photo` and `cartoon`, and for people the
-photo's five `points` [N, 5, 2]. The camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
+Writes runs/pairs/people_000.npz and so on, 100 people a file, and scenes_000.npz: uint8 arrays [100, 320, 320, 3] named `photo` and like
+each style, and for people the photo's five `points` [100, 5, 2]. Files that are there are kept, so an interrupted run goes on. The
+camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
 """
 
 from __future__ import annotations
@@ -25,52 +26,53 @@ from helpers.lesson.settings import RUNS  # noqa: E402
 
 FIRST_SEED = 10_000  # far from the seeds of tests and lessons
 SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in most of them
+FILE = 100  # pairs
 
 
-def person_pair(style, size, seed):
-    """The same person as photo and in a style, and the photo's five points: a dict of arrays."""
+def draw_person(styles, size, seed):
+    """The same person as photo and in each style, and the photo's five points: a dict of arrays."""
     cv2.setNumThreads(1)  # the processes share the cores already
     person = portraits.Identity.sample(seed)
     parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
     sitting = {part.__name__.lower(): part.sample(seed) for part in parts}
     points = portraits.landmarks(person, style="photo", size=size, **sitting).points5
-    pictures = {name: portraits.render(person, look, size, **sitting) for name, look in (("photo", "photo"), ("cartoon", style))}
-    return {**pictures, "points": np.float32(points)}
+    return {"points": np.float32(points), **{look: portraits.render(person, look, size, **sitting) for look in ("photo", *styles)}}
 
 
-def scene_pair(style, size, seed):
-    """The same things without people: a dict of two pictures."""
+def draw_scene(styles, size, seed):
+    """The same things without people: a dict of pictures."""
     cv2.setNumThreads(1)
-    return {name: portraits.scene(seed, look, size) for name, look in (("photo", "photo"), ("cartoon", style))}
+    return {look: portraits.scene(seed, look, size) for look in ("photo", *styles)}
 
 
-def draw(style, count, scenes, size=SIZE, folder=None, workers=2):
-    """Draw people and scenes of a style and write both files, unless they are there; returns their paths."""
+def draw(styles, people, scenes, size=SIZE, folder=None, workers=2):
+    """Draw so many people and scenes and write the files that are missing; returns the paths of both kinds, two lists."""
     folder = Path(folder or RUNS / "pairs")
     folder.mkdir(parents=True, exist_ok=True)
-    return [_draw(folder / f"{style}_{name}.npz", partial(pair, style, size), number, workers)
-            for name, pair, number in (("people", person_pair, count), ("scenes", scene_pair, scenes))]  # fmt: skip
-
-
-def _draw(path, pair, count, workers):
-    if path.exists():
-        return path
     # A fresh process each: a copy of one that runs TensorFlow would hang.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        seeds = range(FIRST_SEED, FIRST_SEED + count)
-        pairs = list(tqdm(pool.map(pair, seeds, chunksize=4), total=count, desc=path.stem, mininterval=30))
-    partial_path = path.with_name(path.name + ".part")
-    with open(partial_path, "wb") as file:
-        np.savez(file, **{key: np.stack([one[key] for one in pairs]) for key in pairs[0]})
-    partial_path.replace(path)
-    return path
+        kinds = (("people", partial(draw_person, styles, size), people), ("scenes", partial(draw_scene, styles, size), scenes))
+        return [_draw(pool, folder, *kind) for kind in kinds]
+
+
+def _draw(pool, folder, kind, one, count):
+    paths = [folder / f"{kind}_{start // FILE:03d}.npz" for start in range(0, count, FILE)]
+    for number, path in enumerate(tqdm(paths, desc=kind)):
+        if not path.exists():
+            seeds = range(FIRST_SEED + number * FILE, FIRST_SEED + min(count, (number + 1) * FILE))
+            drawn = list(pool.map(one, seeds, chunksize=4))
+            partial_path = path.with_name(path.name + ".part")
+            with open(partial_path, "wb") as file:
+                np.savez(file, **{key: np.stack([pictures[key] for pictures in drawn]) for key in drawn[0]})
+            partial_path.replace(path)
+    return paths
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("style")
-    arguments.add_argument("--count", type=int, default=1000, help="pairs of portraits")
-    arguments.add_argument("--scenes", type=int, default=160, help="pairs without people")
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("styles", nargs="+")
+    arguments.add_argument("--people", type=int, default=1000)
+    arguments.add_argument("--scenes", type=int, default=200)
+    arguments.add_argument("--workers", type=int, default=2)
     given = arguments.parse_args()
-    for path in draw(given.style, given.count, given.scenes):
-        print(path)
+    draw(given.styles, given.people, given.scenes, workers=given.workers)

@@ -3,7 +3,7 @@
     python data/make/train_cartoon.py anime background --steps 12000
     python data/make/train_cartoon.py anime head --steps 6000 --start runs/train_anime_background/weights.npz
 
-Reads runs/pairs/<style>_people.npz and <style>_scenes.npz (render_pairs.py). Start it again and it goes on from its last checkpoint in
+Reads what render_pairs.py drew into runs/pairs/. Start it again and it goes on from its last checkpoint in
 runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet and a log. Losses: L1, L1 of gradients (keeps
 ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器). The weights kept are a moving average.
 """
@@ -171,6 +171,6 @@ if __name__ == "__main__":
     arguments.add_argument("--steps", type=int, default=12_000)
     arguments.add_argument("--start", help="npz of weights to start from")
     given = arguments.parse_args()
-    people, scenes = (read_pairs([RUNS / "pairs" / f"{given.style}_{kind}.npz"]) for kind in ("people", "scenes"))
+    people, scenes = (read_pairs(given.style, sorted((RUNS / "pairs").glob(f"{kind}_*.npz"))) for kind in ("people", "scenes"))
     made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
