@@ -1,0 +1,157 @@
+"""Our DCT-Net gives upstream's numbers: outputs, losses, gradients, spectral norm's vectors."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from dctnet_fixture import arrays, numbers, random_vgg, to_network
+
+from helpers.dctnet import discriminator, losses, unet
+from helpers.dctnet.guided_filter import guided_filter
+from helpers.dctnet.superpixels import superpixels
+from helpers.dctnet.vgg import vgg_features
+
+EXPECTED = numbers("losses")["sets"]["64"]
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    found = arrays("pictures")
+    return {name: to_network(found[name]) if found[name].dtype == np.uint8 else found[name] for name in found}
+
+
+@pytest.fixture(scope="module")
+def features(pictures):
+    """A function picture -> features of the fixture's random VGG19."""
+    weights = random_vgg()
+    return lambda picture: vgg_features(picture, weights)
+
+
+def forward(pictures, features, weights):
+    """All losses of one step as a dict, and the u vectors after it."""
+    output = unet.cartoonize(pictures["photo"], weights)
+    normalized, vectors = discriminator.normalize(weights)
+    gray_weights = tf.constant(numbers("losses")["gray_weights_bgr"])
+
+    def scores(picture):
+        blurred, grayed = losses.blur(picture), losses.gray(picture, gray_weights)
+        return [discriminator.score(blurred, normalized, "disc_blur"), discriminator.score(grayed, normalized, "disc_gray")]
+
+    fake, real = scores(output), scores(pictures["cartoon"])
+    found = {
+        "style_g": losses.style_loss_generator(fake),
+        "style_d": losses.style_loss_discriminator(real, fake),
+        "content": losses.content_loss(features(output), features(pictures["photo"]), features(pictures["superpixel"])),
+        "tv": losses.total_variation_loss(output),
+    }
+    found["g_loss"] = losses.generator_loss(found["style_g"], found["content"], found["tv"])
+    found["d_loss"] = found["style_d"]
+    return found, vectors
+
+
+@pytest.fixture(scope="module")
+def step(pictures, features):
+    """Losses, gradients and u vectors of one step with upstream's fixed u."""
+    variables = {name: tf.Variable(value) for name, value in {**arrays("weights"), **arrays("u_fixed")}.items()}
+    trained = {name: variable for name, variable in variables.items() if not name.endswith("/u")}
+    generator = {name: variable for name, variable in trained.items() if name.startswith("generator/")}
+    opponents = {name: variable for name, variable in trained.items() if name not in generator}
+    with tf.GradientTape(persistent=True) as tape:
+        found, vectors = forward(pictures, features, variables)
+    gradients = {**tape.gradient(found["g_loss"], generator), **tape.gradient(found["d_loss"], opponents)}
+    return found, {name: gradient.numpy() for name, gradient in gradients.items()}, vectors
+
+
+def test_weights_have_upstreams_names_and_shapes():
+    ours = {**unet.shapes(), **discriminator.shapes()}
+    upstreams = {name: list(value.shape) for name, value in arrays("weights").items()}
+    assert ours == upstreams and len(ours) == 78
+    assert sum(np.prod(shape) for shape in unet.shapes().values()) == 1_467_075
+
+
+@pytest.mark.parametrize("module", [unet, discriminator])
+def test_initial_weights_have_these_shapes_and_come_from_the_seed(module):
+    first, again, other = (module.initial_weights(seed) for seed in (1, 1, 2))
+    assert {name: list(value.shape) for name, value in first.items()} == module.shapes()
+    assert all(value.dtype == np.float32 and np.array_equal(value, again[name]) for name, value in first.items())
+    assert any(not np.array_equal(value, other[name]) for name, value in first.items())
+
+
+def test_outputs(pictures):
+    weights = arrays("weights")
+    assert np.abs(unet.unet(pictures["photo"], weights) - pictures["gen_raw"]).max() < 1e-5
+    assert np.abs(unet.cartoonize(pictures["photo"], weights) - pictures["output_cartoon"]).max() < 1e-5
+
+
+def test_modern_resizing_would_be_wrong(pictures, monkeypatch):
+    """The trap of TensorFlow 2: its own resize gives other numbers."""
+    monkeypatch.setattr(unet, "double_size", lambda x: tf.image.resize(x, tf.shape(x)[1:3] * 2))
+    assert np.abs(unet.unet(pictures["photo"], arrays("weights")) - pictures["gen_raw"]).max() > 0.1
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED["losses_with_u_fixed"]))
+def test_losses(step, name):
+    assert float(step[0][name]) == pytest.approx(EXPECTED["losses_with_u_fixed"][name], rel=1e-6)
+
+
+def test_losses_from_the_checkpoints_own_u(pictures, features):
+    """Here u is not yet at rest: whether the losses see it before or after the power iteration makes 0.4 percent."""
+    found, vectors = forward(pictures, features, arrays("weights"))
+    ours = [float(found[name]) for name in ("g_loss", "d_loss", "style_g")]
+    assert ours == pytest.approx(EXPECTED["losses_with_ckpt_u_g_d_styleg_3runs"][0], rel=1e-6)
+    assert max(np.abs(value - arrays("weights")[name]).max() for name, value in vectors.items()) > 1e-2
+
+
+def test_gradients(step):
+    gradients, stored = step[1], arrays("gradients")
+    assert 2 * len(gradients) == len(stored)
+    for part in ("generator/", "disc_"):
+        error = size = 0.0
+        for name in gradients:
+            if name.startswith(part):
+                entries = spread(gradients[name], len(stored[name]))
+                assert np.linalg.norm(entries - stored[name]) < 1e-4 * np.linalg.norm(stored[name]), name
+                assert np.linalg.norm(gradients[name]) == pytest.approx(stored["norm/" + name], rel=1e-4), name
+                error += np.sum((entries - stored[name]) ** 2)
+                size += np.sum(stored[name] ** 2)
+        assert size > 0.1 and np.sqrt(error / size) < 1e-4
+
+
+def spread(gradient, count):
+    """The entries that the fixture kept: every n-th, n the least that leaves `count` of them."""
+    flat = gradient.ravel()
+    return next(flat[::n] for n in range(1, flat.size + 1) if len(flat[::n]) == count)
+
+
+def test_u_is_at_rest_where_upstreams_is(step):
+    assert max(np.abs(value - arrays("u_fixed")[name]).max() for name, value in step[2].items()) < 1e-6
+
+
+def test_power_iterations_lead_to_upstreams_u():
+    weights = arrays("weights")
+    iterate = tf.function(lambda current: discriminator.normalize({**weights, **current})[1])
+    current = {name: value for name, value in weights.items() if name.endswith("/u")}
+    for _ in range(500):
+        current = iterate(current)
+    for name, expected in arrays("u_fixed").items():
+        sign = np.sign(np.sum(current[name] * expected))  # a singular vector is known up to its sign
+        assert np.abs(sign * current[name] - expected).max() < 1e-3, name
+
+
+def test_superpixels(pictures):
+    assert np.abs(superpixels(pictures["output_cartoon"]) - pictures["superpixel"]).max() < 1e-5
+    assert np.abs(pictures["output_cartoon"] - pictures["superpixel"]).max() > 0.1
+
+
+def test_guided_filter_keeps_a_picture_that_is_its_own_sharp_guide():
+    edge = np.zeros([1, 16, 16, 1], np.float32)
+    edge[:, :, 8:] = 10
+    assert np.abs(guided_filter(edge, edge, radius=2, epsilon=1e-4) - edge).max() < 1e-3
+    flat = guided_filter(np.zeros_like(edge), edge, radius=2, epsilon=1e-4)
+    assert 1 < float(flat[0, 8, 7, 0]) < 9  # a guide without the edge gives a ramp
+
+
+def test_gray_weights_are_drawn_from_upstreams_ranges():
+    drawn = np.stack([losses.draw_gray_weights([0, step]) for step in range(300)])
+    assert (drawn.min(0) >= losses.GRAY_LOWEST).all() and (drawn.max(0) <= losses.GRAY_HIGHEST).all()
+    assert np.ptp(drawn, axis=0).min() > 0.19
+    assert np.array_equal(drawn[5], losses.draw_gray_weights([0, 5])) and not np.array_equal(drawn[5], drawn[6])
