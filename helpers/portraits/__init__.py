@@ -13,10 +13,13 @@ Every part is a file: people -> geometry -> photo or anime; landmarks; scenes. S
 from __future__ import annotations
 
 from . import anime, photo
-from .landmarks import Landmarks, landmarks, segments
+from .groups import Group, Member, group, sample_members
+from .landmarks import Landmarks, landmarks
 from .people import Expression, Identity, Pose
 from .registry import STYLES, DrawingStyle, Sitting, find_style, register, render
+from .sampling import sample_sitting
 from .scenes import scene
+from .segmentation import head_alpha, segments
 from .studio import Background, Camera, Light
 from .surface import LABELS
 
@@ -30,15 +33,21 @@ __all__ = [
     "Camera",
     "DrawingStyle",
     "Expression",
+    "Group",
     "Identity",
     "Landmarks",
     "Light",
+    "Member",
     "Pose",
     "Sitting",
     "find_style",
+    "group",
+    "head_alpha",
     "landmarks",
     "register",
     "render",
+    "sample_members",
+    "sample_sitting",
     "scene",
     "segments",
 ]

@@ -32,10 +32,10 @@ def ears(shape, frame):
     """Signed distance of both ears; the far one hides behind the turned head."""
     both = []
     for side in (-1, 1):
-        half = float(np.clip(0.10 - 0.10 * max(0, frame.turn * side), 0.03, 0.2))
+        half = float(np.clip(0.10 - 0.10 * max(0, frame.turn * side), 0.03, 0.2)) * shape.ear_size
         x = (frame.x - side * (shape.face_width + 0.035) + frame.turn * 0.1) * side
         y = frame.y - 0.06
-        both.append((np.hypot((x + 0.06 * y) / half, y / 0.2) - 1) * min(half, 0.11))
+        both.append((np.hypot((x + 0.06 * y) / half, y / (0.2 * shape.ear_size)) - 1) * min(half, 0.11))
     return np.minimum(*both).astype(FLOAT)
 
 

@@ -41,9 +41,9 @@ class Frame:
         axis = ((np.arange(size, dtype=FLOAT) + 0.5) / size - 0.5) * view
         x, y = np.meshgrid(axis - FLOAT(pose.x * view), axis - FLOAT(pose.y * view))
         self.size, self.pixel, self.shape = size, view / size, shape
-        self.x, self.y = _rotate(x, y, np.deg2rad(pose.roll))
-        self.body_x, self.body_y = _rotate(x, y, np.deg2rad(pose.roll) * 0.35)
-        self.inside = _outline_ratio(shape, self.x, self.y)
+        self.x, self.y = rotate(x, y, np.deg2rad(pose.roll))
+        self.body_x, self.body_y = rotate(x, y, np.deg2rad(pose.roll) * 0.35)
+        self.inside = outline_ratio(shape, self.x, self.y)
         radius = np.hypot(self.x, self.y)
         self.edge = (radius * (1 - 1 / np.maximum(self.inside, 0.05))).astype(FLOAT)
         self.depth = FLOAT(0.8) * np.sqrt(np.clip(1 - self.inside**2.2, 0, 1)).astype(FLOAT)
@@ -62,13 +62,13 @@ class Frame:
         return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _rotate(x, y, angle):
+def rotate(x, y, angle):
     """Rotate about the neck, at y = 0.9."""
     c, s = np.cos(angle), np.sin(angle)
     return ((x * c + (y - 0.9) * s).astype(FLOAT), (-x * s + (y - 0.9) * c + 0.9).astype(FLOAT))
 
 
-def _outline_ratio(shape, x, y):
+def outline_ratio(shape, x, y):
     """1 on the outline of the head, below 1 inside: a superellipse whose width tapers to the chin."""
     width = shape.face_width * (1 - shape.jaw_taper * np.clip(y / shape.chin_length, 0, 1.2) ** 1.7)
     height = np.where(y < 0, shape.skull_height, shape.chin_length)

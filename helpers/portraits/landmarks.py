@@ -1,40 +1,42 @@
-"""68 and 5 landmarks, the face box and the segmentation map, in pixels of the picture."""
+"""68 and 5 landmarks and the face box, in pixels of the picture."""
 
 from __future__ import annotations
 
 import collections
 
-import cv2
 import numpy as np
 
-from .geometry import Frame, brow, lids, mouth
+from .geometry import HEAD_HEIGHT, Frame, brow, lids, mouth, outline_ratio, rotate
 from .registry import Sitting
 
 # points68 float32 [68, 2] x y in the order of iBUG 300-W; points5 [5, 2]: the eyes (left in the picture first), the
 # nose tip, the mouth corners; box float32 [4]: x0, y0, x1, y1
 Landmarks = collections.namedtuple("Landmarks", "points68 points5 box")
-GRID = 192
+GRID, UPRIGHT = 192, 0.85  # side and head size of the picture in which places are looked for
 
 
 def landmarks(identity, size=256, style="photo", pose=None, expression=None, light=None, background=None, camera=None, exaggeration=1.0):
-    """Landmarks of the picture that render() draws with the same arguments. A pixel's centre is at +0.5."""
+    """Landmarks of the picture that render() draws with the same arguments. A pixel's centre is at +0.5.
+
+    Points of a cheek that is turned away lie on the edge of the face.
+    """
     sitting = Sitting(identity, style, size, pose, expression, light, background, camera, exaggeration)
-    shape, frame = sitting.shape, Frame(sitting.shape, sitting.pose, GRID)
-    jaw = _jaw(shape, frame)
+    shape = sitting.shape
+    # Places are looked for on an upright head of fixed size, so that small faces are found as exactly as large ones.
+    frame = Frame(shape, sitting.pose.replace(roll=0, size=UPRIGHT, x=0, y=0), GRID)
     features = _find(frame, _features(shape, frame))
-    points = np.concatenate([jaw, features[:51]]) * (size / GRID)
-    five = features[51:] * (size / GRID)
+    points = _in_picture(np.concatenate([_jaw(shape), features[:51]]), sitting)
     low, high = points.min(0), points.max(0)
     low[1] -= 0.25 * (high[1] - low[1])  # a face box holds half of the forehead
+    five = _in_picture(features[51:], sitting)
     return Landmarks(points.astype(np.float32), five.astype(np.float32), np.concatenate([low, high]).astype(np.float32))
 
 
-def segments(identity, size=256, style="photo", **arguments):
-    """A label for every pixel, uint8 [size, size]; the names are in portraits.LABELS."""
-    from .photo import build
-
-    surface, _ = build(Sitting(identity, style, size, **arguments))
-    return cv2.resize(surface.label, (size, size), interpolation=cv2.INTER_NEAREST)
+def _in_picture(points, sitting):
+    """Pixels of points of the upright head, given in head units [N, 2]."""
+    pose = sitting.pose
+    rolled = np.stack(rotate(points[:, 0], points[:, 1], -np.deg2rad(pose.roll)), 1)
+    return (rolled * (pose.size / HEAD_HEIGHT) + [0.5 + pose.x, 0.5 + pose.y]) * sitting.size
 
 
 def _features(shape, frame):
@@ -85,7 +87,7 @@ def _lips(shape, shift):
 
 
 def _find(frame, places):
-    """Pixels of places on the face: the nearest pixel of the grid, then one step of Newton's method."""
+    """Where places (u, v) of the face are on the upright head: the nearest pixel of the grid, then a step of Newton's method."""
     seen = frame.inside < 0.995
     rows, columns = np.where(seen)
     u, v = frame.u[seen].astype(float), frame.v[seen].astype(float)
@@ -93,40 +95,27 @@ def _find(frame, places):
     for i, (pu, pv) in enumerate(places):
         k = int(np.argmin((u - pu) ** 2 + (v - pv) ** 2))
         found[i] = _refine(frame, columns[k], rows[k], pu, pv)
-    return found + 0.5
+    return (found + 0.5 - GRID / 2) * frame.pixel
 
 
 def _refine(frame, column, row, pu, pv):
     c, r = int(np.clip(column, 1, frame.size - 2)), int(np.clip(row, 1, frame.size - 2))
-    jacobian = (
-        np.array(
-            [
-                [frame.u[r, c + 1] - frame.u[r, c - 1], frame.u[r + 1, c] - frame.u[r - 1, c]],
-                [frame.v[r, c + 1] - frame.v[r, c - 1], frame.v[r + 1, c] - frame.v[r - 1, c]],
-            ],
-            float,
-        )
-        / 2
-    )
+    across = [frame.u[r, c + 1] - frame.u[r, c - 1], frame.v[r, c + 1] - frame.v[r, c - 1]]
+    down = [frame.u[r + 1, c] - frame.u[r - 1, c], frame.v[r + 1, c] - frame.v[r - 1, c]]
+    jacobian = np.array([across, down], float).T / 2
     if abs(np.linalg.det(jacobian)) < 1e-9:
         return column, row
     step = np.linalg.solve(jacobian, [pu - frame.u[r, c], pv - frame.v[r, c]])
     return column + np.clip(step[0], -1, 1), row + np.clip(step[1], -1, 1)
 
 
-def _jaw(shape, frame):
-    """17 points along the outline of the head, from ear to ear over the chin."""
+def _jaw(shape):
+    """17 points of the head's outline, from ear to ear over the chin: along each ray the place where inside becomes outside."""
     angles = np.deg2rad(np.linspace(180, 0, 17))
-    targets = np.stack([np.cos(angles), np.sin(angles)], 1)  # directions from the middle, y down
-    near = np.abs(frame.edge) < 1.5 * frame.pixel
-    rows, columns = np.where(near)
-    x, y = frame.x[near] / shape.face_width, frame.y[near] / shape.chin_length
-    around = np.stack([x, y], 1) / np.maximum(np.hypot(x, y), 1e-6)[:, None]
-    points = np.empty((17, 2))
-    for i, target in enumerate(targets):
-        if not len(rows):
-            points[i] = frame.size / 2
-            continue
-        k = int(np.argmax(around @ target - 0.02 * np.abs(frame.edge[near]) / frame.pixel))
-        points[i] = columns[k] + 0.5, rows[k] + 0.5
-    return points
+    x, y = np.cos(angles) * shape.face_width, np.sin(angles) * shape.chin_length
+    near, far = np.full(17, 0.2), np.full(17, 2.0)
+    for _ in range(30):
+        middle = (near + far) / 2
+        within = outline_ratio(shape, middle * x, middle * y) < 1
+        near, far = np.where(within, middle, near), np.where(within, far, middle)
+    return np.stack([near * x, near * y], 1)

@@ -34,9 +34,9 @@ class Parameters:
             raise ValueError(f"{name} is {value!r}: it must be one of {', '.join(rule['options'])}.")
         if "range" in rule:
             low, high = rule["range"]
-            if not _inside(value, low, high):
+            if not inside(value, low, high):
                 raise ValueError(f"{name} is {value!r}: it must be a number from {low:g} to {high:g} ({rule['about']}).")
-        if "colour" in rule and not (_length(value) == 3 and all(_inside(v, 0, 255) for v in value)):
+        if "colour" in rule and not (_length(value) == 3 and all(inside(v, 0, 255) for v in value)):
             raise ValueError(f"{name} is {value!r}: it must be three numbers from 0 to 255.")
 
     def replace(self, **changes):
@@ -44,7 +44,8 @@ class Parameters:
         return dataclasses.replace(self, **changes)
 
 
-def _inside(value, low, high):
+def inside(value, low, high):
+    """Whether a value is a number from low to high."""
     try:
         return low <= float(value) <= high  # NaN is never inside
     except (TypeError, ValueError):

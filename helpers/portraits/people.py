@@ -46,6 +46,7 @@ class Identity(Parameters):
     nose_width: float = number(0.11, 0.075, 0.15, "half width, head units")
     nose_length: float = number(0.39, 0.33, 0.45, "head units")
     nose_height: float = number(0.17, 0.12, 0.23, "how far it stands out, head units")
+    ear_size: float = number(1, 0.8, 1.25, "1 is usual")
     mouth_y: float = number(0.625, 0.58, 0.67, "head units")
     mouth_width: float = number(0.24, 0.20, 0.29, "half width, head units")
     upper_lip: float = number(0.05, 0.03, 0.075, "head units")
@@ -79,11 +80,12 @@ class Identity(Parameters):
     shoulder_width: float = number(1.3, 1.0, 1.5, "half width, head units")
     neck_width: float = number(0.38, 0.30, 0.46, "half width, head units")
     texture_seed: float = number(3, 0, 50, "which pores and folds")
+    age_lines: float = number(1, 0, 1.5, "how much the age shows; 1 is usual")
 
     @property
     def ageing(self):
-        """Age as a number from 0 (18 years) to 1 (85 years)."""
-        return (self.age - 18) / 67.0
+        """How deep folds and wrinkles are: 0 as at 18 years, 1 as at 85 years."""
+        return min(1.0, self.age_lines * (self.age - 18) / 67.0)
 
     @classmethod
     def sample(cls, seed):

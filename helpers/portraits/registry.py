@@ -20,6 +20,7 @@ import numpy as np
 
 from .camera import develop, grade
 from .geometry import Frame, shape_of
+from .parameters import inside
 from .people import Expression, Pose
 from .studio import Background, Camera, Light
 
@@ -48,9 +49,9 @@ class Sitting:
     def __init__(
         self, identity, style="photo", size=256, pose=None, expression=None, light=None, background=None, camera=None, exaggeration=1.0
     ):
-        if not 16 <= int(size) <= 2048:
+        if not inside(size, 16, 2048):
             raise ValueError(f"size is {size!r}: it must be from 16 to 2048 pixels.")
-        if not 0 <= exaggeration <= 1:
+        if not inside(exaggeration, 0, 1):
             raise ValueError(f"exaggeration is {exaggeration!r}: it must be from 0 to 1.")
         self.identity, self.style, self.size = identity, find_style(style), int(size)
         self.pose, self.expression = pose or Pose(), expression or Expression()
@@ -69,7 +70,12 @@ def render(identity, style="photo", size=256, pose=None, expression=None, light=
     geometry, for pixel-aligned pairs) to 1 (the style's own). Raises ValueError that names the wrong field.
     """
     sitting = Sitting(identity, style, size, pose, expression, light, background, camera, exaggeration)
-    picture = grade(sitting.style.draw(sitting), sitting.camera)
+    return finish(sitting.style.draw(sitting), sitting)
+
+
+def finish(picture, sitting):
+    """What the camera makes of a drawn picture, float 0..1: RGB uint8."""
+    picture = grade(picture, sitting.camera)
     if sitting.style.photographic:
         return develop(picture, sitting.camera)
     return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)

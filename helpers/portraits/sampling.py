@@ -1,6 +1,8 @@
-"""Random people, poses, lights and cameras.
+"""Random people, and everything around them: poses, expressions, lights, backgrounds, cameras.
 
-numpy's RandomState is frozen: it gives the same numbers in every numpy, so the same seed is the same person.
+numpy's RandomState is frozen: it gives the same numbers in every numpy, so the same seed is the same person. What people
+are balanced over (skin tone, age, gender, haircut) is spread evenly instead: any run of consecutive seeds, even a short
+one, holds all of them in all combinations.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ CLOTHES = [
 FRAMES = [(20, 20, 22), (70, 40, 25), (150, 120, 60), (120, 30, 40), (160, 160, 165)]
 MASKS = [(225, 235, 240), (120, 170, 205), (30, 32, 36), (200, 160, 170)]
 # chances of HAIR_STYLES: (short, buzz, spiky, bob, long, wavy, curtain, bun, afro, bald)
-FEMININE = [0.09, 0.02, 0.03, 0.18, 0.22, 0.18, 0.10, 0.13, 0.05, 0]
-MASCULINE = [0.40, 0.13, 0.18, 0.03, 0.05, 0.04, 0.04, 0.03, 0.05, 0.05]
+FEMININE = [0.12, 0.04, 0.06, 0.14, 0.17, 0.15, 0.10, 0.12, 0.09, 0.01]
+MASCULINE = [0.25, 0.14, 0.15, 0.06, 0.07, 0.06, 0.06, 0.05, 0.09, 0.07]
 
 # plain numbers, each drawn from the inner part of its range
 FACE_FIELDS = (
@@ -75,6 +77,11 @@ FACE_FIELDS = (
 )
 
 
+def spread(seed):
+    """Four numbers from 0 to 1 that fill the unit cube evenly as the seed counts up (Richtmyer's sequence)."""
+    return [(0.5 + (int(seed) % 2**32) * root) % 1 for root in np.sqrt([13.0, 3.0, 2.0, 7.0])]
+
+
 class Dice:
     """A random generator with the few throws that portraits need."""
 
@@ -102,21 +109,23 @@ class Dice:
 def sample_identity(seed):
     """A random Identity."""
     dice = Dice(seed, 1)
-    fields = _person(dice)
+    tone, years, gender, cut = spread(seed)
+    fields = _person(dice, tone, years, gender)
     fields.update(_face(dice))
-    fields.update(_hair(dice, fields))
+    fields.update(_hair(dice, fields, cut))
     fields.update(_things(dice))
-    return Identity(**fields)
+    more = Dice(seed, 8)  # fields that came later have dice of their own, so that earlier ones keep their numbers
+    return Identity(ear_size=more.between(0.85, 1.2), age_lines=more.between(0.5, 1.3), **fields)
 
 
-def _person(dice):
-    tone = dice.between(0, len(SKIN) - 1.001)
+def _person(dice, tone, years, gender):
+    tone = tone * (len(SKIN) - 1.001)
     i = int(tone)
     skin = SKIN[i] + (SKIN[i + 1] - SKIN[i]) * (tone - i)
-    femininity = float(np.clip(dice.random.beta(0.6, 0.6), 0, 1))
+    femininity = float(np.sin(np.pi / 2 * gender) ** 2)  # most faces are clearly one or the other
     return dict(
         femininity=femininity,
-        age=18 + 67 * float(dice.random.beta(1.3, 2.2)),
+        age=18 + 67 * years,
         skin=dice.tint(skin, 0.04),
         freckles=dice.between(0.3, 1) if dice.chance(0.12) else 0,
         blush=dice.between(0.1, 0.6),
@@ -136,8 +145,9 @@ def _face(dice):
     return values
 
 
-def _hair(dice, person):
-    style = dice.pick(HAIR_STYLES, FEMININE if person["femininity"] > 0.5 else MASCULINE)
+def _hair(dice, person, cut):
+    chances = np.cumsum(FEMININE if person["femininity"] > 0.5 else MASCULINE)
+    style = HAIR_STYLES[min(int(np.searchsorted(chances, cut)), len(HAIR_STYLES) - 1)]
     fringe = dice.pick(FRINGES, [0.2, 0.27, 0.38, 0.15])
     if style == "short" and dice.chance(0.6):
         fringe = "none"
@@ -169,9 +179,9 @@ def _things(dice):
 
 
 def sample_pose(seed):
-    """A random Pose: three of four are close portraits, the others half-bodies."""
+    """A random Pose: seven in ten are portraits, two half-bodies, one so close that the head fills the picture."""
     dice = Dice(seed, 2)
-    size = dice.between(0.6, 0.85) if dice.chance(0.75) else dice.between(0.25, 0.6)
+    size = dice.between(*dice.pick([(0.6, 0.85), (0.2, 0.6), (0.85, 1.0)], [0.7, 0.2, 0.1]))
     room = max(0.0, (1 - size) / 2)
     return Pose(
         yaw=dice.normal(11, -30, 30),
@@ -232,4 +242,15 @@ def sample_camera(seed):
         noise=dice.between(0.002, 0.02),
         jpeg=dice.pick([100, 92, 80, 65]),
         seed=int(dice.random.randint(2**30)),
+    )
+
+
+def sample_sitting(seed):
+    """Everything around a person, by the names that render() and landmarks() take: a dict of five."""
+    return dict(
+        pose=sample_pose(seed),
+        expression=sample_expression(seed),
+        light=sample_light(seed),
+        background=sample_background(seed),
+        camera=sample_camera(seed),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from .fields import FLOAT, blur, mix
 
-LABELS = ("background", "skin", "clothes", "hair", "eyes", "brows", "mouth", "ears", "glasses", "mask", "hat")
+LABELS = ("background", "skin", "clothes", "hair", "eyes", "brows", "mouth", "ears", "glasses", "mask", "hat", "nose")
 
 
 class Surface:
