@@ -7,12 +7,12 @@
 >>> photo.shape, points.shape
 ((64, 64, 3), (68, 2))
 
-Every part is a file: people -> geometry -> photo or anime; landmarks; scenes. See registry.py to add a style.
+Every part is a file: people -> geometry -> photo, anime, sketch or 3d (clay); landmarks; scenes. See registry.py to add a style.
 """
 
 from __future__ import annotations
 
-from . import anime, photo
+from . import anime, clay, photo, sketch
 from .groups import Group, Member, group, sample_members
 from .landmarks import Landmarks, landmarks
 from .people import Expression, Identity, Pose
@@ -23,7 +23,7 @@ from .segmentation import head_alpha, segments
 from .studio import Background, Camera, Light
 from .surface import LABELS
 
-for _style in (photo.PHOTO, anime.ANIME):
+for _style in (photo.PHOTO, anime.ANIME, sketch.SKETCH, clay.CLAY):
     register(_style)
 
 __all__ = [

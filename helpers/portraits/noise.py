@@ -20,6 +20,8 @@ GAUSSIAN = {
 }
 # name: (seed, exponent) for 1/f noise
 FRACTAL = {"pink": (6, 1.0), "brown": (7, 1.5)}
+# name: (seed, frequency, width of the band) in cycles per texel for noise of one grain size
+BAND = {"hatch": (10, 0.2, 0.05)}
 
 
 @functools.lru_cache(maxsize=None)
@@ -30,6 +32,9 @@ def texture(name):
     if name in GAUSSIAN:
         seed, across, along = GAUSSIAN[name]
         gain = np.exp(-2 * np.pi**2 * ((fx * across) ** 2 + (fy * along) ** 2))
+    elif name in BAND:
+        seed, middle, width = BAND[name]
+        gain = np.exp(-(((np.hypot(fx, fy) - middle) / width) ** 2))
     else:
         seed, exponent = FRACTAL[name]
         radius = np.hypot(fx, fy)

@@ -25,9 +25,9 @@ from .people import Expression, Pose
 from .studio import Background, Camera, Light
 
 # draw: Sitting -> float32 [size, size, 3] sRGB 0..1; changes: field -> (factor, offset) at exaggeration 1;
-# photographic: the camera's blur, noise, vignette and JPEG apply
-DrawingStyle = collections.namedtuple("DrawingStyle", "name draw changes photographic")
-DrawingStyle.__new__.__defaults__ = ({}, False)
+# photographic: the camera's blur, noise, vignette and JPEG apply; coloured: its colour cast applies
+DrawingStyle = collections.namedtuple("DrawingStyle", "name draw changes photographic coloured")
+DrawingStyle.__new__.__defaults__ = ({}, False, True)
 STYLES = {}
 
 
@@ -75,7 +75,8 @@ def render(identity, style="photo", size=256, pose=None, expression=None, light=
 
 def finish(picture, sitting):
     """What the camera makes of a drawn picture, float 0..1: RGB uint8."""
-    picture = grade(picture, sitting.camera)
+    lens = sitting.camera if sitting.style.coloured else sitting.camera.replace(cast_red=0, cast_blue=0)
+    picture = grade(picture, lens)
     if sitting.style.photographic:
         return develop(picture, sitting.camera)
     return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)

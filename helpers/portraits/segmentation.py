@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .fields import FLOAT, shrink, step
-from .photo import build
+from .layers import build
 from .registry import Sitting
 from .surface import LABELS
 
@@ -39,7 +39,7 @@ def person_alpha(sitting):
 
 def _finer(sitting):
     """The labels on the grid on which the picture is drawn, and that grid."""
-    surface, frame = build(sitting)
+    surface, frame, _ = build(sitting)
     labels = surface.label.copy()
     labels[(labels == LABELS.index("skin")) & _nose(sitting.shape, frame)] = LABELS.index("nose")
     return labels, frame

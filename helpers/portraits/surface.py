@@ -13,9 +13,9 @@ LABELS = ("background", "skin", "clothes", "hair", "eyes", "brows", "mouth", "ea
 class Surface:
     """Colour (linear), height, normal, gloss and label of every pixel."""
 
-    def __init__(self, background, pixel):
+    def __init__(self, background, pixel, fine=1.0):
         side = background.shape[0]
-        self.background, self.pixel = background, pixel
+        self.background, self.pixel, self.fine = background, pixel, fine
         self.colour = background.copy()
         self.height = np.full((side, side), -1.6, FLOAT)
         self.normal = np.zeros((side, side, 3), FLOAT)
@@ -57,7 +57,7 @@ def direction(light):
 def illuminate(surface, light):
     """Linear light that reaches the camera: key with soft shadows, fill with ambient occlusion, rim, gloss."""
     key = direction(light)
-    shadow, open_sky = _shadow_and_occlusion(surface, key)
+    shadow, open_sky = shadow_and_occlusion(surface, key)
     warm = light.warmth
     key_colour = np.array([1 + 0.06 * warm, 1, 1 - 0.08 * warm], FLOAT) * light.key * 1.35
     fill_colour = np.array([1 - 0.05 * warm, 1, 1 + 0.06 * warm], FLOAT) * light.fill * 0.75
@@ -75,7 +75,7 @@ def illuminate(surface, light):
     return image
 
 
-def _shadow_and_occlusion(surface, key, reach=0.62, steps=10):
+def shadow_and_occlusion(surface, key, reach=0.62, steps=10):
     """Soft cast shadow 0..1 (march over the relief to the light) and ambient occlusion, at half resolution."""
     side = len(surface.height)
     small = cv2.resize(surface.height, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
