@@ -241,7 +241,7 @@ def test_bfloat16_is_close_to_float32_and_not_the_same(folder, two, photo):
 
 
 def test_bfloat16_changes_convolutions_only(folder):
-    before = frozen._read(folder / "one" / "cartoon_bg.pb")
+    before = frozen.read_graph(folder / "one" / "cartoon_bg.pb")
     after = bfloat16.use_bfloat16(before)
     kept = {node.name: node for node in after.node}
     for node in before.node:

@@ -1,7 +1,7 @@
 """The model in use: a portrait becomes a cartoon.
 
 frozen: a graph file becomes a function. faces: who is in the picture. alignment: a face is brought to the model's pose.
-cartoonizer: all of it together.
+cartoonizer: all of it together. formats, exported: the same networks in the formats of other engines.
 """
 
 from helpers.stylize.alignment import align, five_points

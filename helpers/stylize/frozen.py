@@ -21,7 +21,7 @@ def load_graph(path, inputs, outputs, rewrite=None):
     order. rewrite: a function from GraphDef to GraphDef, applied first. There is no session, so threads may share the
     function. Raises ModelError.
     """
-    graph_def = _read(Path(path))
+    graph_def = read_graph(path)
     if rewrite:
         graph_def = rewrite(graph_def)
     try:
@@ -43,7 +43,9 @@ def load_graph(path, inputs, outputs, rewrite=None):
     return run
 
 
-def _read(path: Path):
+def read_graph(path):
+    """A frozen graph file as a GraphDef. Raises ModelError."""
+    path = Path(path)
     graph_def = tf.compat.v1.GraphDef()
     try:
         with warnings.catch_warnings():
