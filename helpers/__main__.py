@@ -1,4 +1,4 @@
-"""Command line: python -m helpers cartoonize | demo | styles | doctor."""
+"""Command line: python -m helpers cartoonize | demo | export | styles | doctor."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 PHOTO = typer.Argument(..., help="Picture file or URL.")
 OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png.")
 STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
+SOURCE = typer.Argument(..., help="A checkpoint, such as exp_localtoon/saved_models/model-0, or a frozen graph (.pb).")
+TARGET = typer.Argument(..., help="cartoon_h.pb, or a .tflite or .onnx file, or a folder for a SavedModel.")
 PRECISION = typer.Option("float32", help="float32, or bfloat16: faster where the CPU has it.")
 
 
@@ -68,6 +70,40 @@ def demo():
     for name, picture in pictures.items():
         write_image(folder / f"{name}.png", picture)
         print(folder / f"{name}.png")
+
+
+@app.command()
+def export(
+    source: str = SOURCE,
+    target: Path = TARGET,
+    precision: str = typer.Option("float16", help="Of TFLite's weights: float32, float16 or dynamic (8 bits)."),
+    size: int = typer.Option(288, help="Height and width of TFLite's pictures. The head network is given 288."),
+):
+    """Write a trained network for use: from a checkpoint to a frozen graph, and on to SavedModel, TFLite or ONNX."""
+    from helpers.errors import ModelError
+    from helpers.stylize import exported, formats
+
+    kind = target.suffix
+    with tempfile.TemporaryDirectory() as folder:
+        graph = source
+        if not source.endswith(".pb"):
+            from helpers import CartoonTranslationExporter
+
+            graph = str(target) if kind == ".pb" else os.path.join(folder, "graph.pb")
+            CartoonTranslationExporter().export_frozen_graph_def(ckpt_path=source, frozen_graph_path=graph)
+        elif kind == ".pb":
+            raise ModelError(f"{source} is a frozen graph already: copy it, or name a .tflite or .onnx file or a folder.")
+        if kind == ".tflite":
+            formats.to_tflite(graph, target, precision, (size, size))
+        elif kind == ".onnx":
+            formats.to_onnx(graph, target)
+        elif kind != ".pb":
+            formats.to_saved_model(graph, target)
+        made, reference = exported.Exported(target), exported.Exported(graph)
+        print(f"{target}: {made.bytes / 1e6:.2f} MB")
+        if kind != ".pb":
+            mean, largest = exported.difference(reference, made, exported.sample_pictures(made.size))
+            print(f"on three pictures {mean:.3f} levels of 255 from the frozen graph on average, {largest} at most")
 
 
 @app.command()

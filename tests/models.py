@@ -34,6 +34,38 @@ def build(directory, boxes=(), channels=8, seed=0, scores=None) -> Path:
     return directory
 
 
+def build_for_training(directory, patch=64, batch=4, pictures=4, vgg_channels=(4, 4, 4, 4)) -> Path:
+    """Write what a trainer needs and return the directory: configuration.json, vgg19.npy, and the folders photo and cartoon.
+
+    vgg_channels: of VGG's four blocks, (64, 128, 256, 512) in the real one. Weights and pictures are random.
+    """
+    directory, random = Path(directory), np.random.RandomState(7)
+    for folder in ("photo", "cartoon"):
+        (directory / folder).mkdir(parents=True)
+        for number in range(pictures):
+            blocks = Image.fromarray(random.randint(0, 256, (9, 9, 3)).astype(np.uint8))
+            blocks.resize((patch, patch), Image.BICUBIC).save(directory / folder / f"{number:02d}.png")
+    train = dict(photo=str(directory / "photo"), cartoon=str(directory / "cartoon"), patch_size=patch, work_dir=str(directory / "work"))
+    train.update(batch_size=batch, adv_train_lr=2e-4, max_steps=1, logging_interval=1000, ckpt_period_interval=1000)
+    train.update(resume_epoch=0, num_gpus=1)
+    pipeline = {"type": "unet-person-image-cartoon"}
+    configuration = {"framework": "tensorflow", "task": "image-portrait-stylization", "pipeline": pipeline, "train": train}
+    (directory / "configuration.json").write_text(json.dumps(configuration))
+    np.save(directory / "vgg19.npy", random_vgg(random, vgg_channels), allow_pickle=True)
+    return directory
+
+
+def random_vgg(random, channels):
+    """Random weights under VGG19's names, up to conv4_4: dict layer -> [kernel, bias]."""
+    weights, inputs = {}, 3
+    for block, (layers, outputs) in enumerate(zip((2, 2, 4, 4), channels), start=1):
+        for layer in range(1, layers + 1):
+            kernel = random.randn(3, 3, inputs, outputs) * np.sqrt(2 / (9 * inputs))
+            weights[f"conv{block}_{layer}"] = [np.float32(kernel), np.float32(random.randn(outputs) * 0.01)]
+            inputs = outputs
+    return weights
+
+
 def write_mask(path, size=256) -> None:
     """A soft disc: 1 in the middle, 0 at the border."""
     y, x = np.mgrid[:size, :size] / (size - 1) * 2 - 1
