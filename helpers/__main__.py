@@ -1,4 +1,4 @@
-"""Command line: python -m helpers cartoonize | demo | export | styles | doctor."""
+"""Command line: python -m helpers cartoonize | video | demo | export | styles | doctor."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png."
 STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
 SOURCE = typer.Argument(..., help="A checkpoint, such as exp_localtoon/saved_models/model-0, or a frozen graph (.pb).")
 TARGET = typer.Argument(..., help="cartoon_h.pb, or a .tflite or .onnx file, or a folder for a SavedModel.")
+CLIP = typer.Argument(..., help="Video file.")
+MOVIE = typer.Argument(..., help="Where the cartoon goes, for example out.mp4.")
+START = typer.Option(None, help="Begin here, in seconds.")
+END = typer.Option(None, help="End here, in seconds.")
+RESUME = typer.Option(False, "--resume", help="Go on with a result that was interrupted.")
+SMOOTHING = typer.Option("both", help="Against trembling faces: none, landmarks, tracker or both.")
 PRECISION = typer.Option("float32", help="float32, or bfloat16: faster where the CPU has it.")
 
 
@@ -44,6 +50,36 @@ def cartoonize(
     from helpers import Cartoonizer
 
     write_image(output, Cartoonizer(directory, precision=precision)(image))
+    print(output)
+
+
+@app.command()
+def video(
+    source: Path = CLIP,
+    output: Path = MOVIE,
+    style: str = STYLE,
+    start: float = START,
+    end: float = END,
+    resume: bool = RESUME,
+    smoothing: str = SMOOTHING,
+    precision: str = PRECISION,
+):
+    """Cartoonize a video, with its sound. Ctrl-C leaves what is done; --resume goes on from there."""
+    from helpers import hub
+    from helpers.stylize.video_reader import scan
+    from helpers.stylize.video_writer import check_target
+
+    check_target(source, output)  # a mistake is told before the model is loaded
+    scan(source, start, end)
+    directory = hub.resolve(style)
+    from helpers import Cartoonizer, cartoonize_video
+
+    try:
+        cartoonize_video(source, output, Cartoonizer(directory, precision), start, end, resume, smoothing=smoothing)
+    except KeyboardInterrupt:
+        done = f"{output} holds what is done; the same command with --resume goes on" if output.exists() else "no frame was done yet"
+        print(f"Stopped: {done}.", file=sys.stderr)
+        raise typer.Exit(130) from None  # what shells expect of an interrupted command
     print(output)
 
 

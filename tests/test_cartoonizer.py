@@ -93,12 +93,12 @@ def test_result_is_uint8_with_a_face_too(one, photo):
 
 def test_no_state_between_pictures(folder, one, photo):
     """Deliberate difference: upstream's face tracker writes the last picture's boxes into the pipeline."""
-    before = dict(vars(one), **vars(one._finder))
+    before = dict(vars(one), **vars(one.finder))
     other = np.ascontiguousarray(photo[:, ::-1])
     fresh = Cartoonizer(folder / "one")(photo)
     one(other)
     np.testing.assert_array_equal(one(photo), fresh)
-    after = dict(vars(one), **vars(one._finder))
+    after = dict(vars(one), **vars(one.finder))
     assert all(after[name] is value for name, value in before.items()) and len(after) == len(before)
 
 

@@ -88,7 +88,7 @@ def test_help_lists_the_commands_without_loading_tensorflow():
     began = time.monotonic()
     done = shell("--help")
     assert done.returncode == 0
-    for name in ("cartoonize", "demo", "styles", "doctor"):
+    for name in ("cartoonize", "video", "demo", "styles", "doctor"):
         assert name in done.stdout
     assert time.monotonic() - began < 5
     loaded = "import sys, helpers.__main__; sys.exit('tensorflow' in sys.modules)"

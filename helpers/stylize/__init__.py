@@ -1,12 +1,14 @@
 """The model in use: a portrait becomes a cartoon.
 
 frozen: a graph file becomes a function. faces: who is in the picture. alignment: a face is brought to the model's pose.
-cartoonizer: all of it together. formats, exported: the same networks in the formats of other engines.
+cartoonizer: all of it together. video: the same for every frame, with the sound.
+formats, exported: the same networks in the formats of other engines.
 """
 
 from helpers.stylize.alignment import align, five_points
 from helpers.stylize.cartoonizer import Cartoonizer, Steps
 from helpers.stylize.faces import Face, FaceFinder
 from helpers.stylize.frozen import load_graph
+from helpers.stylize.video import cartoonize_video
 
-__all__ = ["Cartoonizer", "Face", "FaceFinder", "Steps", "align", "five_points", "load_graph"]
+__all__ = ["Cartoonizer", "Face", "FaceFinder", "Steps", "align", "cartoonize_video", "five_points", "load_graph"]

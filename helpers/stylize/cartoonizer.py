@@ -64,7 +64,7 @@ class Cartoonizer:
         self.precision = precision
         self._background = _load_network(self.directory / "cartoon_bg.pb", rewrite)
         self._head = _load_network(self.directory / "cartoon_h.pb", rewrite)
-        self._finder = FaceFinder(self.directory)
+        self.finder = FaceFinder(self.directory)
         self._mask = _read_mask(self.directory / "alpha.jpg")
 
     def __call__(self, image) -> np.ndarray:
@@ -76,9 +76,18 @@ class Cartoonizer:
         original = _checked(image)
         photo = reduce(original)
         background = self.background(photo)
-        faces = self._finder.find(photo)
+        faces = self.finder.find(photo)
         if not faces:
             warnings.warn("No face found: only the background network was used.", stacklevel=3)
+        canvas, mask, crops, heads = self.add_heads(photo, background, faces)
+        return Steps(photo, background, faces, crops, heads, mask, enlarge(canvas, original.shape))
+
+    def add_heads(self, photo, background, faces):
+        """Paint the head of each face and lay it over the background.
+
+        photo, background: RGB uint8 [h, w, 3]. faces: list of Face, in their pixels. Returns the canvas, RGB [h, w, 3], float32
+        where there is a face, the mask, float32 [h, w], 0 to 1, and the lists of crops and heads, uint8 [288, 288, 3].
+        """
         canvas, mask, crops, heads = background, np.zeros(photo.shape[:2], np.float32), [], []
         for face in faces:
             crop, matrix = align(photo, face.points5, HEAD_SIZE)
@@ -86,7 +95,7 @@ class Cartoonizer:
             heads.append(self.head(crop))
             canvas, alpha = self.blend(canvas, heads[-1], matrix)
             mask = np.maximum(mask, alpha)
-        return Steps(photo, background, faces, crops, heads, mask, _enlarge(canvas, original.shape))
+        return canvas, mask, crops, heads
 
     def background(self, image) -> np.ndarray:
         """The background network on a whole picture: RGB uint8 [h, w, 3] to the same. Any size; it is padded inside."""
@@ -99,7 +108,7 @@ class Cartoonizer:
         original = _checked(image)
         photo = reduce(original)
         x, y = original.shape[1] / photo.shape[1], original.shape[0] / photo.shape[0]
-        return [face.scaled(x, y) for face in self._finder.find(photo)]
+        return [face.scaled(x, y) for face in self.finder.find(photo)]
 
     def head(self, crop) -> np.ndarray:
         """The head network on an aligned crop: RGB uint8 [288, 288, 3] to the same."""
@@ -129,6 +138,14 @@ def reduce(image, side=WORKING_SIDE) -> np.ndarray:
         return image
     height, width = (int(side * height / width), side) if height > width else (side, int(side * width / height))
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def enlarge(canvas, shape) -> np.ndarray:
+    """Bring a canvas, RGB [h, w, 3], back to the input's shape: RGB uint8 [H, W, 3], rounded."""
+    height, width = shape[:2]
+    if canvas.shape[:2] != (height, width):
+        canvas = cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
+    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
 
 
 def _checked(image) -> np.ndarray:
@@ -171,10 +188,3 @@ def _read_mask(path: Path) -> np.ndarray:
         raise ModelError(f"{path} is missing or is no picture: download the model again.")
     image = cv2.resize(image, (HEAD_SIZE, HEAD_SIZE), interpolation=cv2.INTER_AREA)
     return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32) / np.float32(255)
-
-
-def _enlarge(canvas, shape) -> np.ndarray:
-    height, width = shape[:2]
-    if canvas.shape[:2] != (height, width):
-        canvas = cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
-    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)

@@ -119,12 +119,12 @@ def _average_box(points, boxes):
     """The box round the landmarks, averaged with the detector's box of the same face if there is one."""
     own = np.concatenate([points.min(axis=0), points.max(axis=0)])
     for box in boxes:
-        if _overlap(own, box) > SAME_FACE:
+        if overlap(own, box) > SAME_FACE:
             return np.float32(LANDMARK_WEIGHT) * own + np.float32(1 - LANDMARK_WEIGHT) * box
     return own
 
 
-def _overlap(a, b) -> float:
+def overlap(a, b) -> float:
     """Intersection over union (交并比) of two boxes, 0 to 1."""
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
