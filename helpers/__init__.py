@@ -24,6 +24,7 @@ _HOMES = {
     "ModelError": "helpers.errors",
     "DatasetError": "helpers.errors",
     "VideoError": "helpers.errors",
+    "SpaceError": "helpers.errors",
 }
 __all__ = list(_HOMES)
 

@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 PHOTO = typer.Argument(..., help="Picture file or URL.")
 OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png.")
+FOLDER = typer.Argument(..., help="A new folder for the space, or with --check one that is there.")
 STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
 SOURCE = typer.Argument(..., help="A checkpoint, such as exp_localtoon/saved_models/model-0, or a frozen graph (.pb).")
 TARGET = typer.Argument(..., help="cartoon_h.pb, or a .tflite or .onnx file, or a folder for a SavedModel.")
@@ -148,6 +149,24 @@ def styles():
     from helpers.styles import table
 
     print(table())
+
+
+@app.command()
+def space(
+    folder: Path = FOLDER,
+    kind: str = typer.Option("single", help="rotate, single, styles or video."),
+    style: str = typer.Option("anime", help="The style of the app; kind styles takes all there are."),
+    engine: str = typer.Option("helpers", help="helpers (runs offline) or modelscope (the lecture's own code)."),
+    check: bool = typer.Option(False, "--check", help="Only check a folder that is there."),
+    serve: bool = typer.Option(False, "--serve", help="Also start the app on 127.0.0.1 and see that it answers."),
+):
+    """Write a creation space (创空间), a web app ready to upload, and check it."""
+    from helpers import space as spaces
+
+    if not check:
+        print(spaces.write(folder, kind, style, engine))
+    if not all(result.ok for result in spaces.check(folder, serve=serve)):
+        raise typer.Exit(1)
 
 
 @app.command()

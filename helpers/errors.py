@@ -21,3 +21,7 @@ class DatasetError(CourseError):
 
 class VideoError(CourseError):
     """A video that cannot be read or written."""
+
+
+class SpaceError(CourseError):
+    """A creation space that cannot be written or checked."""

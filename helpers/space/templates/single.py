@@ -1,0 +1,26 @@
+"""A photo in, a cartoon out."""
+
+import gradio as gr
+
+from helpers.space import kit
+
+STYLE = "anime"
+
+
+def infer(photo):
+    cartoon = kit.cartoonize(photo, STYLE)
+    print("infer finished", flush=True)
+    return cartoon
+
+
+with kit.page("Cartoon portrait") as demo:
+    gr.Markdown("# Cartoon portrait 人像卡通化\nChoose a portrait, or click an example, and press the button.")
+    with gr.Row():
+        photo = kit.photo()
+        cartoon = kit.result()
+    button = gr.Button("Cartoonize", variant="primary")
+    gr.Examples(kit.examples(), photo)
+    button.click(infer, photo, cartoon, api_name="cartoonize")
+
+if __name__ == "__main__":
+    kit.launch(demo)

@@ -1,0 +1,39 @@
+"""A clip in, a cartoon clip out, sound kept."""
+
+import tempfile
+from pathlib import Path
+
+import gradio as gr
+
+from helpers.space import kit
+
+STYLE = "anime"
+MAX_SECONDS = 20
+
+
+def infer(clip, progress=gr.Progress()):  # noqa: B008  gradio finds the bar by this default
+    from helpers import cartoonize_video
+
+    if clip is None:
+        raise gr.Error("Choose a clip first.")
+    folder = Path(tempfile.mkdtemp(dir=Path(clip).parent))  # beside the upload: gradio removes both
+    with kit.shown_on_page():
+        result = cartoonize_video(
+            clip, folder / "cartoon.mp4", kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda n, of: progress((n, of))
+        )
+    print("infer finished", flush=True)
+    return str(result)
+
+
+with kit.page("Cartoon video") as demo:
+    gr.Markdown(
+        f"# Cartoon video 视频卡通化\nChoose a clip and press the button. The first {MAX_SECONDS} seconds are painted, frame by frame."
+    )
+    with gr.Row():
+        clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
+        cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420)
+    button = gr.Button("Cartoonize", variant="primary")
+    button.click(infer, clip, cartoon, api_name="cartoonize")
+
+if __name__ == "__main__":
+    kit.launch(demo)

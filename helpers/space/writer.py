@@ -1,0 +1,187 @@
+"""Writes the folder of a creation space: the app, its card, its requirements, examples, and all that it needs to run alone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from helpers import styles
+from helpers.errors import SpaceError
+from helpers.lesson.settings import ROOT
+
+TEMPLATES = Path(__file__).parent / "templates"
+KINDS = ("rotate", "single", "styles", "video")
+ENGINES = ("helpers", "modelscope")
+# The part of the package that a space carries.
+CARRIED = ("*.py", "lesson/__init__.py", "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")
+NEEDED = {
+    "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm"],
+    "modelscope": ["gradio", "modelscope", "tensorflow", "numpy", "opencv-python-headless", "pillow", "addict", "attrs", "datasets",
+                   "easydict", "pyyaml", "simplejson", "sortedcontainers"],
+}  # fmt: skip
+TORCH = "torch==2.13.0"  # ModelScope's newer pipelines import it; the course itself does not have it
+PYTHON = "3.11"  # of ModelScope's and Hugging Face's machines; the pins are resolved for it
+TITLES = {"rotate": "Turn an image", "single": "Cartoon portrait", "styles": "Cartoon portrait in many styles", "video": "Cartoon video"}
+CARD = """---
+title: {title}
+domain:
+- cv
+tags:
+- portrait stylization
+- cartoon
+models:{models}
+datasets:
+  train: []
+deployspec:
+  entry_file: app.py
+  cpu: 2
+  memory: 4000
+  gpu: 0
+license: Apache License 2.0
+sdk: gradio
+sdk_version: {gradio}
+python_version: "{python}"
+app_file: app.py
+---
+
+# {title}
+
+{text}
+
+Try it on your own machine, with Python {python}:
+
+    pip install -r requirements.txt
+    python app.py
+"""
+TEXTS = {
+    "helpers": "A small app of the course on portrait cartoonization. It runs on a CPU and carries its package and its models with it:"
+    " small models, trained on drawn portraits, for teaching.",
+    "modelscope": "The lecture's app: ModelScope's own pipeline behind a page. The model is downloaded from the hub at the first start."
+    " The code was run with the lecture's versions (modelscope 1.3.2, TensorFlow 2.7); the newer versions in requirements.txt"
+    " were resolved together, not run.",
+}
+
+
+def write(folder, kind="single", style="anime", engine="helpers") -> Path:
+    """Write a space and return its folder, which must be new or empty; all of it or nothing is written.
+
+    kind: "rotate", "single", "styles" or "video". style: an embedded style, or, for engine "modelscope", any official one.
+    engine: "helpers" runs offline by itself; "modelscope" is the lecture's own code. Raises SpaceError, ModelError.
+    """
+    folder = Path(folder).expanduser()
+    chosen = _check(folder, kind, style, engine)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    try:
+        _fill(temporary, kind, chosen, engine)
+        if folder.exists():
+            folder.rmdir()  # empty, as checked above
+        temporary.chmod(0o755)
+        temporary.rename(folder)
+    except OSError as error:
+        raise SpaceError(f"{folder} could not be written ({error.strerror}): choose another folder.") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder
+
+
+def requirements(kind, engine) -> list[str]:
+    """The packages that a space needs, pinned to the versions of the course's current stack."""
+    pins = _pins()
+    names = NEEDED[engine] + (["av"] if kind == "video" else [])
+    if kind == "rotate" and engine == "modelscope":
+        names = ["gradio"]
+    lines = [f"{name}=={pins[name]}" for name in names]
+    return lines + ([TORCH] if engine == "modelscope" and kind != "rotate" else [])
+
+
+def _check(folder, kind, style, engine) -> list:
+    """The styles that the space needs; raises SpaceError or ModelError for what cannot be made."""
+    for name, value, known in (("kind", kind, KINDS), ("engine", engine, ENGINES)):
+        if value not in known:
+            raise SpaceError(f"There is no {name} {value!r} of a space: use one of {', '.join(known)}.")
+    if kind == "video" and engine == "modelscope":
+        raise SpaceError("The lecture has no app for video: use engine helpers for it.")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise SpaceError(f"{folder} is not empty: give the name of a new folder.")
+    if kind == "rotate":
+        return []
+    embedded = [styles.STYLES[name] for name in styles.embedded_names()]
+    if engine == "modelscope":
+        return list(styles.STYLES.values()) if kind == "styles" else [styles.find(style)]
+    if styles.find(style) not in embedded:
+        raise SpaceError(f'The style "{style}" is not embedded: use one of {", ".join(styles.embedded_names())}, or engine modelscope.')
+    return embedded if kind == "styles" else [styles.find(style)]
+
+
+def _fill(folder, kind, chosen, engine) -> None:
+    (folder / "app.py").write_text(_app(kind, chosen, engine), encoding="utf-8")
+    (folder / "README.md").write_text(_card(kind, chosen, engine), encoding="utf-8")
+    (folder / "requirements.txt").write_text("\n".join(requirements(kind, engine)) + "\n")
+    (folder / ".gitignore").write_text("__pycache__/\nruns/\n")
+    (folder / "examples").mkdir()
+    for name, picture in _examples().items():
+        _write_jpeg(folder / "examples" / name, picture)
+    if engine == "helpers":
+        package = Path(__file__).resolve().parents[1]
+        for file in (file for pattern in CARRIED for file in package.glob(pattern)):
+            _copy(file, folder / "helpers" / file.relative_to(package))
+        for style in chosen:
+            shutil.copytree(style.directory, folder / "data" / "models" / style.name)
+
+
+def _app(kind, chosen, engine) -> str:
+    """The template's code with the styles that were chosen."""
+    code = (TEMPLATES / ("modelscope" if engine == "modelscope" else "") / f"{kind}.py").read_text(encoding="utf-8")
+    names, ids = [style.name for style in chosen], {style.name: style.model_id for style in chosen}
+    values = {"STYLES": names, "STYLE": names[:1], "MODELS": ids, "MODEL": list(ids.values())[:1]}
+    for name, value in values.items():
+        written = _literal(value[0] if name in ("STYLE", "MODEL") and value else value)
+        code = re.sub(rf"^{name} = .*$", lambda _, line=f"{name} = {written}": line, code, flags=re.M)
+    return code
+
+
+def _literal(value) -> str:
+    """A value as Python code, one line an entry where it is a dict."""
+    if isinstance(value, dict):
+        return "{\n" + "".join(f'    "{name}": "{entry}",\n' for name, entry in value.items()) + "}"
+    return repr(value).replace("'", '"')
+
+
+def _card(kind, chosen, engine) -> str:
+    models = "".join(f"\n- {style.model_id}" for style in chosen) if engine == "modelscope" else ""
+    return CARD.format(title=TITLES[kind], models=models or " []", gradio=_pins()["gradio"], python=PYTHON, text=TEXTS[engine])
+
+
+def _pins() -> dict:
+    """Package -> version on the current stack, from the course's requirements.txt."""
+    from packaging.requirements import Requirement
+
+    machine = {"python_version": PYTHON, "python_full_version": PYTHON + ".0", "sys_platform": "linux", "platform_machine": "x86_64"}
+    system = {"platform_system": "Linux", "os_name": "posix", "implementation_name": "cpython", "platform_python_implementation": "CPython"}
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line and not line.startswith("#")]
+    wanted = [one for one in map(Requirement, lines) if one.marker is None or one.marker.evaluate({**machine, **system})]
+    return {one.name.lower(): next(iter(one.specifier)).version for one in wanted}
+
+
+def _examples() -> dict:
+    """Pictures to click: a real portrait in the public domain, and two drawn people."""
+    from skimage.data import astronaut
+
+    from helpers import portraits
+
+    people = {f"person_{seed}.jpg": portraits.render(portraits.Identity.sample(seed), size=512) for seed in (12, 31)}
+    return {"astronaut.jpg": astronaut(), **people}
+
+
+def _write_jpeg(path, picture) -> None:
+    from helpers.images import write_image
+
+    write_image(path, picture)
+
+
+def _copy(source, target) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

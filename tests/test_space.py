@@ -1,0 +1,187 @@
+"""Creation spaces: written whole, runnable alone, checked before they are uploaded."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from helpers import SpaceError, space, styles
+from helpers.space import inspection, writer
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A space of each kind."""
+    folder = tmp_path_factory.mktemp("spaces")
+    return {kind: space.write(folder / kind, kind) for kind in space.KINDS}
+
+
+@pytest.fixture
+def single(written, tmp_path):
+    """A copy of the single space, to be damaged."""
+    import shutil
+
+    return shutil.copytree(written["single"], tmp_path / "copy")
+
+
+def failed(results):
+    return {result.name: result.text for result in results if not result.ok}
+
+
+@pytest.mark.parametrize("kind", space.KINDS)
+def test_a_written_space_passes_its_check(written, kind, capsys):
+    assert failed(space.check(written[kind])) == {}
+    assert capsys.readouterr().out.count("[OK]") == 6
+
+
+def test_a_space_runs_alone(written):
+    """Its own package and model, in a process that cannot see the course."""
+    code = "import helpers, app; from skimage.data import astronaut; print(helpers.__file__); print(app.infer(astronaut()).shape)"
+    environment = {**os.environ, "PYTHONPATH": str(written["single"]), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=written["single"], env=environment, capture_output=True, text=True, check=True)
+    home, said, shape = done.stdout.strip().splitlines()[-3:]
+    assert home.startswith(str(written["single"]))
+    assert said == "infer finished" and shape == "(512, 512, 3)"
+
+
+def test_the_page_of_a_space_answers(written):
+    assert inspection.check_answer(written["rotate"]).ok
+
+
+def test_an_app_that_ends_at_once_is_told(single):
+    (single / "app.py").write_text("raise SystemExit(3)\n")
+    assert "ended" in inspection.check_answer(single).text
+
+
+def test_apps_are_short_and_private(written):
+    for folder in written.values():
+        code = (folder / "app.py").read_text(encoding="utf-8")
+        assert len(code.splitlines()) <= 50
+        assert "share" not in code
+    kit = (written["single"] / "helpers" / "space" / "kit.py").read_text(encoding="utf-8")
+    assert re.findall(r"share=\w+", kit) == ["share=False"]
+
+
+def test_styles_offers_all_embedded_styles(written):
+    code = (written["styles"] / "app.py").read_text(encoding="utf-8")
+    assert all(f'"{name}"' in code for name in styles.embedded_names())
+    assert {path.name for path in (written["styles"] / "data" / "models").iterdir()} == set(styles.embedded_names())
+
+
+def test_requirements_are_the_current_stacks():
+    single, video = space_requirements("single"), space_requirements("video")
+    assert single["gradio"].split(".")[0] >= "6", "4.44 no longer gets fixes"
+    assert set(video) - set(single) == {"av"}
+    assert "torch" in space_requirements("single", "modelscope") and "torch" not in single
+
+
+def space_requirements(kind, engine="helpers"):
+    return dict(line.split("==") for line in writer.requirements(kind, engine))
+
+
+def test_engine_modelscope_is_the_lectures_code(tmp_path):
+    folder = space.write(tmp_path / "lecture", "styles", engine="modelscope")
+    code = (folder / "app.py").read_text(encoding="utf-8")
+    assert "pipeline(Tasks.image_portrait_stylization" in code and "OutputKeys.OUTPUT_IMG" in code and "infer finished" in code
+    assert all(style.model_id in code for style in styles.STYLES.values())
+    assert not (folder / "helpers").exists() and not (folder / "data").exists()
+    assert inspection.check_models(folder).ok and inspection.check_card(folder).ok
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 9), reason="ModelScope's pipelines need torch on this stack")
+def test_engine_modelscope_paints(tmp_path):
+    """The lecture's app, run with the embedded model directory instead of the hub's."""
+    folder = space.write(tmp_path / "lecture", "single", engine="modelscope")
+    code = (folder / "app.py").read_text(encoding="utf-8")
+    (folder / "app.py").write_text(re.sub('MODEL = ".*"', f"MODEL = {str(styles.find('anime').directory)!r}", code), encoding="utf-8")
+    script = "import app; from PIL import Image; from skimage.data import astronaut; print(app.infer(Image.fromarray(astronaut())).shape)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().splitlines()[-2:] == ["infer finished", "(512, 512, 3)"], done.stderr[-2000:]
+
+
+BAD_CARDS = {
+    "no front matter": ("# My app\n", "no front matter"),
+    "empty": ("---\n\n---\n", "empty"),
+    "no YAML": ("---\ntitle: [\n---\n", "no YAML"),
+    "unknown field": ("---\ntitel: x\n---\n", "titel"),
+    "unknown deployspec": ("---\ndeployspec:\n  entry: app.py\n---\n", "deployspec.entry"),
+    "unknown domain": ("---\ndomain:\n- portraits\n---\n", "portraits"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CARDS)
+def test_a_bad_card_is_told(single, case):
+    text, said = BAD_CARDS[case]
+    (single / "README.md").write_text(text)
+    result = inspection.check_card(single)
+    assert not result.ok and said in result.text
+
+
+def test_what_would_stop_a_space_is_told(single):
+    (single / "app.py").write_text("import no_such_package\n")
+    (single / "requirements.txt").write_text("gradio>=4\n")
+    (single / "big.bin").write_bytes(b"0" * (inspection.MAX_FILE + 1))
+    (single / "notes.txt").write_text('access_key = "abcdefgh12345678"\n')
+    (single / "data" / "models" / "anime" / "detector.pb").unlink()
+    found = failed(space.check(single))
+    assert set(found) == {"entry", "requirements", "sizes", "secrets", "models"}
+    assert "no_such_package" in found["entry"] and "gradio>=4" in found["requirements"]
+    assert "big.bin" in found["sizes"] and "notes.txt" in found["secrets"] and "detector.pb" in found["models"]
+
+
+def test_a_missing_entry_file_and_an_unknown_model_are_told(single):
+    card = (single / "README.md").read_text(encoding="utf-8").replace("entry_file: app.py", "entry_file: main.py")
+    (single / "README.md").write_text(card.replace("models: []", "models:\n- damo/no_such_model"), encoding="utf-8")
+    found = failed(space.check(single))
+    assert "main.py is missing" in found["entry"] and "damo/no_such_model" in found["models"]
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    assert "does not exist" in failed(space.check(tmp_path / "nothing"))["folder"]
+
+
+BAD_ORDERS = {
+    "kind": ({"kind": "images"}, "rotate, single, styles, video"),
+    "engine": ({"engine": "torch"}, "helpers, modelscope"),
+    "style that is not embedded": ({"style": "artstyle"}, "not embedded"),
+    "video by modelscope": ({"kind": "video", "engine": "modelscope"}, "use engine helpers"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ORDERS)
+def test_what_cannot_be_written_is_told_and_nothing_is_written(tmp_path, case):
+    order, said = BAD_ORDERS[case]
+    with pytest.raises(SpaceError, match=said):
+        space.write(tmp_path / "new", **order)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(SpaceError, match="not empty"):
+        space.write(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writer, "_copy", full)
+    with pytest.raises(SpaceError, match="No space left"):
+        space.write(tmp_path / "new")
+    assert not any(tmp_path.iterdir())
+
+
+def test_command_line(tmp_path):
+    from helpers.__main__ import app
+
+    done = CliRunner().invoke(app, ["space", str(tmp_path / "mine"), "--kind", "rotate"])
+    assert done.exit_code == 0 and "[OK]   entry" in done.output
+    (tmp_path / "mine" / "requirements.txt").unlink()
+    assert CliRunner().invoke(app, ["space", str(tmp_path / "mine"), "--check"]).exit_code == 1
