@@ -15,10 +15,10 @@ from helpers.portraits import Background, Camera, Expression, Identity, Light, P
 
 STYLES = ("photo", "anime", "sketch", "3d")
 MEANS = {
-    "photo": (137.339, 80.494),
-    "anime": (141.533, 88.389),
-    "sketch": (208.969, 235.158),
-    "3d": (139.98, 82.819),
+    "photo": (135.861, 82.332),
+    "anime": (141.4, 85.935),
+    "sketch": (206.733, 234.979),
+    "3d": (139.48, 83.977),
 }  # of two people, 96 px
 KINDS = (Identity, Pose, Expression, Light, Background, Camera)
 

@@ -12,7 +12,8 @@ def body(shape, frame):
     x, y, neck_width = np.abs(frame.body_x), frame.body_y, shape.neck_width
     width = neck_width + 0.02 * bump(y - 0.8, 0.3) + 0.55 * step(y, 0.98, 1.6) ** 2
     shoulders = 1.15 + 0.16 * np.clip(x - 0.3, 0, 9) + 0.55 * np.clip(x / shape.shoulder_width, 0, 1.25) ** 5
-    torso = np.maximum(shoulders - y, x - shape.shoulder_width - 0.1 - 0.05 * step(y, 1.6, 3))
+    sleeve = shape.shoulder_width + 0.06 + 0.08 * step(y, 1.3, 1.9) - 0.07 * step(y, 2.0, 3.2)  # shoulder, upper arm, elbow
+    torso = np.maximum(shoulders - y, x - sleeve)
     neck = np.maximum(x - width, 0.35 - y)
     cut = {
         "round": 1.27 - 0.5 * np.clip(x - 0.22, 0, 0.35),

@@ -14,11 +14,11 @@ from .registry import DrawingStyle
 
 CHANGES = {
     "eye_width": (1.2, 0),
-    "upper_lid": (1.75, 0),
+    "upper_lid": (1.85, 0),
     "lower_lid": (1.55, 0),
-    "iris_radius": (1.62, 0),
+    "iris_radius": (1.68, 0),
     "nose_width": (0.8, 0),
-    "mouth_width": (0.82, 0),
+    "mouth_width": (0.78, 0),
     "jaw_taper": (1, 0.07),
     "jaw_roundness": (0.92, 0),
     "brow_thickness": (0.62, 0),
@@ -26,6 +26,7 @@ CHANGES = {
     "eye_y": (1, 0.035),
     "mouth_y": (1, 0.015),
     "eye_distance": (1.03, 0),
+    "shoulder_width": (0.86, 0),
 }
 SHADE = np.array([0.74, 0.70, 0.78], FLOAT)
 
@@ -74,9 +75,11 @@ def _body(image, shape, frame, side):
     if shape.stripes == "stripes":
         stripe = richer(np.clip(shape.stripe_colour, 10, 245) / np.float64(255), 1.2)
         colour = over(colour, stripe, cover(-np.sin(y * 38) * 0.02, frame.pixel))
-    fold = look_up("wide", x * 0.2 + shape.texture_seed, y * 0.1) - 0.42 * side * x - 0.35
+    fold = 0.16 * look_up("wide", x * 0.2 + shape.texture_seed, y * 0.1) - side * x / shape.shoulder_width - 0.45
     colour = over(colour, colour * SHADE, step(fold, -0.03, 0.03))
     image = over(image, colour, cover(clothes, frame.pixel))
+    arm = np.abs(x) - (0.74 - 0.04 * step(y, 1.8, 2.6)) * shape.shoulder_width
+    image = over(image, INK, cover(np.abs(arm) - 0.008, frame.pixel) * step(y, 1.85, 2.0) * (clothes < 0))
     image = over(image, INK, line(clothes, frame))
     ear = accessories.ears(shape, frame)
     image = over(image, over(skin * np.ones(x.shape + (1,), FLOAT), shade, cover(ear + 0.035, frame.pixel)), cover(ear, frame.pixel))
@@ -120,8 +123,9 @@ def _beard(face, shape, frame, hair):
     u, v = np.abs(frame.u), frame.v
     tone = (_hair_tones(shape)[0] * FLOAT(0.9)).astype(FLOAT)
     if shape.beard > 0.5:
-        area = np.maximum(0.40 - v - 0.25 * step(u, 0.3, 0.6), 0.34 - u - 0.6 * step(v, 0.55, 0.72)) + 0.012 * hair.lock
-        face = over(face, tone, cover(area, frame.pixel) * 0.92)
+        around_mouth = 0.15 * (1 - np.hypot(u / 0.25, (v - shape.mouth_y - 0.01) / 0.13))
+        area = np.maximum(0.64 - v - 0.58 * step(u, 0.26, 0.66), around_mouth) + 0.006 * hair.lock
+        face = over(face, mix(tone, _skin_tones(shape)[1], FLOAT(0.25)), cover(area, frame.pixel))
     elif shape.beard > 0:
         tint = step(v, 0.5, 0.7) * step(u + 0.4 * step(v, 0.6, 0.8), 0.3, 0.5) * 0.45
         face = over(face, _skin_tones(shape)[0] * np.array([0.80, 0.78, 0.80], FLOAT), tint)
@@ -145,10 +149,15 @@ def _front_hair(image, shape, frame, hair, tones, side):
     base, shade, light, ink = tones
     mask = cover(hair.front, frame.pixel)
     colour = base * np.ones(frame.u.shape + (1,), FLOAT)
-    lock = look_up("patch", hair.across * 0.22 + shape.hair_seed + 0.4, frame.y * 0.02)
+    if shape.hair_style == "afro":  # curls are shaded in clouds, not in strands
+        lock = look_up("patch", frame.x * 0.35 + shape.hair_seed, frame.y * 0.35)
+    else:
+        lock = look_up("patch", hair.across * 0.22 + shape.hair_seed + 0.4, frame.y * 0.02)
     colour = over(colour, shade, step(lock + 0.5 * hair.lock - side * hair.across * 0.55 - 0.55, -0.04, 0.04))
     if shape.hair_style == "buzz":
-        return over(over(image, mix(base, _skin_tones(shape)[0], 0.15), mask * 0.95), ink, line(hair.front, frame, 0.8) * 0.8)
+        soft = step(-hair.front, -0.02, 0.05) * cover(frame.edge, frame.pixel)
+        cropped = mix(base * FLOAT(0.8), _skin_tones(shape)[1], FLOAT(0.35)) * (1 - 0.12 * step(lock, -0.04, 0.04))[..., None]
+        return over(over(image, cropped, soft * 0.85), ink, line(frame.edge, frame) * mask)
     if shape.hair_style != "afro":
         across, y = hair.across, frame.y
         zigzag = 0.055 + 0.035 * np.abs(np.mod(across * 9 + 0.8 * lock, 1) - 0.5) * 2

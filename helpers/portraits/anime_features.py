@@ -18,16 +18,24 @@ def line(distance, frame, weight=1.0):
 
 def draw_brows(image, shape, frame, hair, ink):
     """Brows, drawn over the hair but fainter there, as is the custom."""
-    hidden = 1.0 if hair.front is None or shape.hair_style == "buzz" else mix(1.0, 0.45, cover(hair.front, frame.pixel))
+    bare = hair.front is None or shape.hair_style == "buzz"
     for side in (-1, 1):
-        t, centre, thick = brow(shape, (frame.u - side * shape.eye_distance) * side)
-        distance = np.maximum(np.abs(frame.v - centre) - thick, np.abs(t - 0.5) * 0.4 - 0.2)
-        image = over(image, np.minimum(ink, 0.35), cover(distance, frame.pixel) * (frame.inside < 1) * 0.92 * hidden)
+        part = frame.window(side * shape.eye_distance, shape.eye_y - shape.brow_height, 0.34, 0.3)
+        hidden = 1.0 if bare else mix(1.0, 0.45, cover(hair.front[part], frame.pixel))
+        t, centre, thick = brow(shape, (frame.u[part] - side * shape.eye_distance) * side)
+        distance = np.maximum(np.abs(frame.v[part] - centre) - thick, np.abs(t - 0.5) * 0.4 - 0.2)
+        image[part] = over(image[part], np.minimum(ink, 0.35), cover(distance, frame.pixel) * (frame.inside[part] < 1) * 0.92 * hidden)
     return image
 
 
 def draw_mouth(face, shape, frame, shade):
-    """A line, or an open mouth with teeth and tongue."""
+    """A line, or an open mouth with teeth and tongue, in the window that holds it."""
+    part = frame.window(0, shape.mouth_y, 0.55, 0.36)
+    face[part] = _mouth(face[part], shape, frame.crop(part), shade)
+    return face
+
+
+def _mouth(face, shape, frame, shade):
     v, pixel = frame.v, frame.pixel
     u = frame.u - frame.turn * 0.05
     t, lens, upper, lower, top, bottom = mouth(shape, u)

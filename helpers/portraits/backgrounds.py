@@ -27,17 +27,17 @@ def dead_leaves(random, size, count, palette, smallest=0.02, largest=0.35):
     return image
 
 
-def palette_of(random, count=6):
-    """A few colours that belong together."""
+def palette_of(random, count=6, vivid=1.0):
+    """A few colours that belong together; vivid: how far they are from grey."""
     base = random.uniform(0.1, 0.9, 3)
-    base = base.mean() + (base - base.mean()) * random.choice([0.2, 0.45, 0.8])
-    return np.clip(base * random.uniform(0.4, 1.5, (count, 1)) + random.normal(0, 0.10, (count, 3)), 0.03, 0.97)
+    base = base.mean() + (base - base.mean()) * random.choice([0.2, 0.45, 0.8]) * vivid
+    return np.clip(base * random.uniform(0.4, 1.5, (count, 1)) + random.normal(0, 0.10 * vivid, (count, 3)), 0.03, 0.97)
 
 
 def draw_background(background, size):
     """The background as sRGB float32 [size, size, 3], 0..1; drawn at 128 pixels, since it is out of focus."""
     random, side = np.random.RandomState(int(background.seed)), 128
-    colours = palette_of(random)
+    colours = palette_of(random, vivid=0.5)  # walls and gardens are duller than things
     first, second = colours[0], colours[1]
     yy, xx = np.mgrid[0:side, 0:side].astype(FLOAT) / side
     angle = random.uniform(0, 2 * np.pi)

@@ -25,6 +25,7 @@ CHANGES = {
     "brow_height": (1, 0.075),
     "eye_y": (1, 0.03),
     "eye_distance": (1.03, 0),
+    "shoulder_width": (0.86, 0),
     "ageing": (0.35, 0),
     "freckles": (0.6, 0),
     "lip_colour": (0.8, 0.1),

@@ -30,9 +30,24 @@ def mix(a, b, amount):
 
 
 def over(image, colour, mask):
-    """Lay a colour over a picture through a mask [H, W]."""
-    mask = np.asarray(mask, FLOAT)[..., None]
-    return image * (1 - mask) + np.asarray(colour, FLOAT) * mask
+    """Lay a colour, or a picture, over a picture through a mask [H, W]: a new picture."""
+    mask, out = np.asarray(mask, FLOAT), np.array(image, FLOAT)
+    part = box_of(mask)
+    mask, here = mask[part], out[part]
+    colour = np.asarray(colour, FLOAT)
+    colour = colour if colour.ndim < 3 else np.broadcast_to(colour, out.shape)[part]
+    for channel in range(3):  # numpy is slow where the last axis is short
+        plane = here[..., channel]
+        plane += (colour[..., channel] - plane) * mask
+    return out
+
+
+def box_of(mask, margin=0):
+    """The slices of the smallest box that holds all of a mask that is not 0."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(max(rows[0] - margin, 0), rows[-1] + 1 + margin), slice(max(columns[0] - margin, 0), columns[-1] + 1 + margin)
 
 
 def blur(image, sigma):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import types
 
@@ -52,6 +53,13 @@ class Frame:
         self.u = (self.x * np.cos(turn) - self.depth * np.sin(turn)).astype(FLOAT)
         forward = self.x * np.sin(turn) + self.depth * np.cos(turn)
         self.v = (self.y * np.cos(nod) - forward * np.sin(nod)).astype(FLOAT)
+
+    def crop(self, part):
+        """The same frame, for a part of the picture only; `size` stays that of the whole."""
+        smaller = copy.copy(self)
+        for name in ("x", "y", "u", "v", "body_x", "body_y", "inside", "edge", "depth"):
+            setattr(smaller, name, getattr(self, name)[part])
+        return smaller
 
     def window(self, u, v, half_width, half_height):
         """Slices of the pixels around a point of the face; empty slices if it cannot be seen."""
@@ -117,15 +125,15 @@ def mouth(shape, u):
 
 
 def nose_relief(shape, frame):
-    """The nose as a height over the face: a soft ridge, a ball and two wings, round below."""
+    """The nose as a height over the face: a wide soft bridge, a round tip and two wings."""
     x, v, base = frame.u - frame.turn * 0.12, frame.v, shape.nose_base
-    bottom = base + 0.075 - 0.9 * x * x
-    ridge = (0.1 + 0.9 * step(v, -0.42, base + 0.05) ** 1.3) * (1 - step(v, bottom - 0.09, bottom + 0.03)) * step(v, -0.55, -0.2)
-    width = 0.075 + (shape.nose_width * 0.7 - 0.075) * step(v, -0.1, base + 0.05)
-    profile = 0.55 * np.exp(-((x / width) ** 2)) + 0.45 * np.exp(-((x / (1.9 * width)) ** 2))
-    ball = 0.055 * bump(x, 0.085) * bump(v - base + 0.012, 0.075)
-    wings = 0.052 * bump(np.abs(x) - shape.nose_width * 0.9, 0.045) * bump(v - base - 0.015, 0.05)
-    return shape.nose_height * 0.9 * ridge * profile + ball + wings
+    along = step(v, shape.eye_y - 0.22, base + 0.06)
+    under = np.clip(1 - step(v, base - 0.05 - 0.8 * x * x, base + 0.11 - 0.8 * x * x), 0, 1)  # round towards the lip
+    width = 0.085 + (0.50 * shape.nose_width + 0.035) * along
+    bridge = (0.12 + 0.62 * along**1.4) * np.exp(-((np.abs(x) / width) ** 2)) * step(v, -0.6, -0.15)
+    tip = 0.36 * bump(np.hypot(x / 0.105, (v - base + 0.005) / 0.10), 1.0)
+    wings = 0.048 * bump(np.hypot((np.abs(x) - shape.nose_width * 0.80) / 0.055, (v - base - 0.012) / 0.062), 1.0)
+    return shape.nose_height * (bridge + tip) * under + wings
 
 
 def face_relief(shape, frame):

@@ -34,7 +34,7 @@ def sample_members(seed, count):
         own = int(seed) * MOST + place
         pose = Pose.sample(own)
         x = (place + 0.5) * room - 0.5 + dice.between(-0.05, 0.05) * room
-        pose = pose.replace(size=size, x=x, y=dice.between(-0.18, 0.1), roll=0.5 * pose.roll)
+        pose = pose.replace(size=size, x=x, y=dice.between(-0.12, 0.0), roll=0.5 * pose.roll)
         members.append(Member(Identity.sample(own), pose, Expression.sample(own)))
     return members
 

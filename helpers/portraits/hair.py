@@ -28,7 +28,7 @@ def hair_of(shape, frame, jagged=1.0):
         hole = np.maximum(np.maximum(-below_line + ragged, np.abs(frame.u) - 0.7 + ragged), frame.edge)
         front, back = np.maximum(np.maximum(outline, -hole), frame.y - 0.42), outline
     elif shape.hair_style in LONG:
-        front, back = _long_hair(shape, frame, outline, below_line, fine, lock)
+        front, back = _long_hair(shape, frame, outline, below_line, fine, lock, across, jagged)
     else:
         front, back = _short_hair(shape, frame, outline, below_line, fine, lock)
     return Hair(front.astype(FLOAT), None if back is None else back.astype(FLOAT), across, lock)
@@ -86,21 +86,23 @@ def _hairline(shape, frame, across, lock, fine, jagged):
     return np.maximum(base, start + 0.06 + sweep + 0.06 * jagged * teeth + 0.02 * fine)
 
 
-def _long_hair(shape, frame, outline, below_line, fine, lock):
+def _long_hair(shape, frame, outline, below_line, fine, lock, across, jagged):
     """Hair that falls beside the face: it leaves the skull smoothly, swells, and turns in at its end."""
     x, y, style = frame.x, frame.y, shape.hair_style
     end = {"bob": 0.72 + 0.2 * (shape.hair_length - 1.4), "curtain": 0.95}.get(style, shape.hair_length)
     swell = 0.07 * step(y, -0.25, 0.45) + (0.10 * step(y, 0.2, 0.9) if style == "wavy" else 0)
     turn_in = (0.16 if style in ("bob", "curtain") else 0.10) * step(y, end - 0.5, end + 0.05)
-    side = np.abs(x) - (shape.face_width + shape.hair_thickness * 0.62 + swell - turn_in)
+    skull = (1 - np.clip(-y / shape.skull_height, 0, 0.95) ** 2.36) ** (1 / 2.36)  # so that it leaves the head without a corner
+    side = np.abs(x) - (shape.face_width * skull + shape.hair_thickness * 0.62 + swell - turn_in)
     if style == "wavy":
         side = side - 0.03 * np.sin(y * 8 + shape.hair_seed + np.sign(x)) * step(y, -0.1, 0.4)
-    bottom = y - end + 0.05 * np.abs(lock) + 0.10 * x * x
-    corner = 0.5 * (side + bottom + np.sqrt((side - bottom) ** 2 + 0.018))  # smooth maximum: round corners
-    falling = np.maximum(corner - 0.03, -y - 0.1)
+    points = np.abs(np.mod(np.abs(across) * 4.2 + 0.25 * lock + 0.3, 1) - 0.5) * 2  # 0 at the tip of a lock
+    bottom = y - end + 0.05 * np.abs(lock) * (jagged < 1.5) + 0.07 * jagged * points + 0.10 * x * x
+    corner = 0.5 * (side + bottom + np.sqrt((side - bottom) ** 2 + 0.018 / jagged**2))  # smooth maximum: round corners
+    falling = np.maximum(corner - 0.03 * step(y, 0.2, 0.6), -y - 0.5)
     whole = np.minimum(outline, falling)
     inner = 0.665 + 0.12 * step(y, 0.35, 1.1) - 0.05 * step(y, 0.2, 0.6) * (style == "bob") + 0.012 * fine
-    opening = inner - np.abs(mix(frame.u, x, step(y, 0.35, 0.8) * 0.8))
+    opening = inner - np.abs(mix(frame.u, x, 0.6 + 0.3 * step(y, 0.3, 0.8)))
     return np.maximum(whole, np.minimum(below_line, opening)), whole
 
 
@@ -118,13 +120,12 @@ def _short_hair(shape, frame, outline, below_line, fine, lock):
 def strands(shape, frame, hair, coarse=False):
     """Noise that follows the strands; coarse for clay and pencil."""
     if shape.hair_style == "afro":
-        return (
-            look_up("fine", frame.x * 0.42, frame.y * 0.42 + shape.hair_seed) * 0.7 + look_up("patch", frame.x * 0.42, frame.y * 0.42) * 0.6
-        )
+        curls = look_up("patch", frame.x * 0.42, frame.y * 0.42) * 0.6
+        return curls * 1.4 if coarse else curls + look_up("fine", frame.x * 0.42, frame.y * 0.42 + shape.hair_seed) * 0.7
     if shape.hair_style == "buzz":
         return look_up("grain", frame.x * 0.5, frame.y * 0.5) * 0.5
     if coarse:
-        return look_up("lock", hair.across * 0.22, frame.y * 0.05 + 0.3) * 0.8
+        return look_up("lock", hair.across * 0.12 + shape.hair_seed, frame.y * 0.04 + 0.3) * 0.8
     return (
         look_up("strand", hair.across * 0.55 + shape.hair_seed, frame.y * 0.1) * 0.55
         + look_up("lock", hair.across * 0.45, frame.y * 0.08 + 0.3) * 0.6

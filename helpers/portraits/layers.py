@@ -61,17 +61,21 @@ def _back_hair(surface, shape, frame, hair, noise):
 def _front_hair(surface, shape, frame, hair, noise):
     ragged = look_up("strand", hair.across * 0.7, frame.y * 0.12) * 0.022 * (0.5 + 0.7 * bump(frame.u, 0.6) * (frame.v < 0.1))
     if shape.hair_style == "buzz":
-        mask = (step(-hair.front, -0.06, 0.05) * 0.8).astype(FLOAT) * cover(frame.edge - 0.035, frame.pixel)
+        stubble = 0.66 + 0.16 * look_up("fine", frame.u * 0.6, frame.v * 0.6) * surface.fine
+        mask = (step(-hair.front, -0.05, 0.16) * stubble).astype(FLOAT) * cover(frame.edge - 0.02, frame.pixel)
     else:
         mask = cover(hair.front + ragged, frame.pixel * 1.5)
     edge = np.clip(-hair.front, 0, 1)
     cap = 0.82 * np.sqrt(np.clip((shape.hair_thickness + 0.06 - frame.edge) * 1.9, 0, 1)) + 0.05
-    height = mix(cap, 0.28 + 0.22 * np.sqrt(np.clip(edge * 4, 0, 1)), step(frame.y, 0.1, 0.7))
+    height = mix(cap, 0.28 + 0.22 * np.sqrt(np.clip(edge * 4, 0, 1)), step(frame.y, -0.25, 0.5))
     height = height + 0.05 * np.sqrt(np.clip(edge * 8, 0, 1))
     if shape.hair_style == "afro":
         height = _afro_dome(shape, frame)
     rough = 0.2 if shape.hair_style == "buzz" else 1
-    height = height + (0.02 * look_up("patch", hair.across * 0.14 + shape.hair_seed, frame.y * 0.02) + 0.013 * noise) * rough
+    height = (
+        height
+        + (0.02 * look_up("patch", hair.across * 0.14 + shape.hair_seed, frame.y * 0.02) + (0.040 - 0.027 * surface.fine) * noise) * rough
+    )
     colour = _hair_colour(shape, frame, hair, noise, surface.fine)
     if shape.hair_style not in ("afro", "buzz"):  # a band of gloss across the strands
         band = bump(frame.y + 0.8 - 0.1 * hair.across**2 - 0.05 * hair.lock, 0.14) * np.clip(0.5 + 0.5 * noise, 0, 1.6)
@@ -84,11 +88,13 @@ def _body(surface, shape, frame):
     neck, clothes = accessories.body(shape, frame)
     width = shape.neck_width + 0.05 + 0.9 * step(y, 1.1, 1.8)
     height = -0.3 + 0.42 * np.sqrt(np.clip(1 - (x / width) ** 2, 0, 1)) - 0.1 * step(y, 0.9, 1.3)
-    height = height + 0.02 * bump(np.abs(x) - 0.24 + 0.3 * (y - 0.9), 0.07) * step(y, 0.9, 1.1)
+    height = height + 0.012 * bump(np.abs(x) - 0.24 + 0.3 * (y - 0.9), 0.09) * step(y, 0.9, 1.1)
     surface.put(cover(neck, frame.pixel), linear(shape.skin) * FLOAT(0.94), height.astype(FLOAT), "skin", 0.04, 1.0)
     fold = look_up("wide", x * 0.22 + shape.texture_seed, y * 0.13) * 0.03 + look_up("cloud", x * 0.1, y * 0.05) * 0.012
     height = -0.34 + 0.40 * np.sqrt(np.clip(1 - (x / (shape.shoulder_width + 0.4)) ** 2, 0, 1)) + 0.1 * step(y, 1.3, 1.9)
-    height = height + fold + 0.03 * step(-clothes, 0, 0.03) - 0.05 * bump(np.abs(x) - 0.72 * shape.shoulder_width, 0.03) * step(y, 1.9, 2.3)
+    arm = np.abs(x) - (0.93 - 0.03 * step(y, 1.6, 2.6)) * shape.shoulder_width  # arms hang beside the chest
+    height = height + fold + 0.03 * step(-clothes, 0, 0.03) + 0.16 * bump(arm, 0.2) * step(y, 1.35, 1.9)
+    height = height - 0.03 * bump(arm + 0.25 - 0.05 * step(y, 1.9, 2.6), 0.035 + 0.05 * step(y, 2.0, 1.7)) * step(y, 1.75, 2.05)
     colour = linear(shape.clothes) * np.ones(x.shape + (1,), FLOAT)
     if shape.stripes == "stripes":
         colour = over(colour, linear(shape.stripe_colour), step(np.sin((y + fold) * 38), -0.2, 0.2))
@@ -98,8 +104,10 @@ def _body(surface, shape, frame):
 
 def _ears(surface, shape, frame):
     ear = accessories.ears(shape, frame)
-    height = 0.02 + 0.10 * np.sqrt(np.clip(-ear * 14, 0, 1)) - 0.05 * bump(ear + 0.055, 0.025)
-    surface.put(cover(ear, frame.pixel), linear(shape.skin) * np.array([1.02, 0.87, 0.83], FLOAT), height.astype(FLOAT), "ears", 0.04, 1.0)
+    hollow = step(-ear, 0.028, 0.062) * (1 - step(frame.y, 0.10, 0.20))  # the rim stays, the lobe is full
+    height = 0.02 + 0.09 * np.sqrt(np.clip(-ear * 16, 0, 1)) - 0.055 * hollow + 0.02 * bump(ear + 0.085, 0.016) * hollow
+    tone = linear(shape.skin) * np.array([1.02, 0.86, 0.82], FLOAT) * (1 - hollow[..., None] * np.array([0.22, 0.34, 0.34], FLOAT))
+    surface.put(cover(ear, frame.pixel), tone, blur(height, frame.size * 0.003), "ears", 0.04, 1.0)
 
 
 def _skin_colour(shape, frame, fine):
@@ -122,7 +130,7 @@ def _skin_colour(shape, frame, fine):
     return colour
 
 
-def _beard(shape, frame):
+def _beard(shape, frame, fine):
     """Opacity of beard and moustache."""
     side, v = np.abs(frame.u), frame.v
     noise = look_up("strand", frame.u * 0.75 + v * 0.12, v * 0.4) * 0.35 + look_up("fine", frame.u * 0.8, v * 0.8) * 0.5
@@ -130,20 +138,20 @@ def _beard(shape, frame):
     chin = np.maximum(chin, step(side, 0.36, 0.60) * step(v, -0.05, 0.25) * 0.9)
     lip = bump(v - shape.mouth_y + shape.upper_lip + 0.05, 0.045) * step(0.3 - side, 0, 0.08)
     lip = lip * max(shape.moustache, step(shape.beard, 0.4, 0.7))
-    return np.clip((chin * shape.beard + lip) * (1 + 0.35 * noise) * 0.85, 0, 0.95) * (frame.inside < 1.02)
+    return np.clip((chin * shape.beard + lip) * (1 + (0.08 + 0.27 * fine) * noise) * 0.85, 0, 0.95) * (frame.inside < 1.02)
 
 
 def _face(surface, shape, frame, relief):
     colour = _skin_colour(shape, frame, surface.fine)
     if shape.beard or shape.moustache:
-        beard = _beard(shape, frame)
+        beard = _beard(shape, frame, surface.fine)
         tone = linear(shape.hair_colour) if shape.beard != 0.35 or shape.moustache else linear(shape.skin) * FLOAT(0.5)
         colour = over(colour, tone, beard)
         relief = relief + 0.02 * blur(beard, frame.size * 0.008)
     x = frame.u - frame.turn * 0.12
     nostril = bump(np.hypot((np.abs(x) - shape.nose_width * 0.5) / 0.042, (frame.v - shape.nose_base - 0.05) / 0.02), 1)
     colour = over(colour, linear(shape.skin) * np.array([0.22, 0.10, 0.08], FLOAT), nostril * 0.85)
-    colour, relief, brows = paint_brows(shape, frame, colour, relief)
+    colour, relief, brows = paint_brows(shape, frame, colour, relief, surface.fine)
     colour, relief, lips, inside = paint_mouth(shape, frame, colour, relief)
     face = cover(frame.edge, frame.pixel)
     gloss = 0.07 + 0.06 * bump(frame.u, 0.1) * bump(frame.v - shape.nose_base + 0.02, 0.2)

@@ -49,4 +49,13 @@ def texture(name):
 def look_up(name, x, y):
     """The texture's values at coordinates x, y (1 is one whole tile); float32 like x."""
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
-    return cv2.remap(texture(name), np.mod(x * SIDE, SIDE), np.mod(y * SIDE, SIDE), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    if not x.size:  # a part of the face that lies outside the picture
+        return np.zeros(x.shape, np.float32)
+    x, y = _near_zero(x), _near_zero(y)
+    return cv2.remap(texture(name), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+
+
+def _near_zero(x):
+    """Texels of coordinates, less whole tiles: remap wraps by itself, but not beyond 32767."""
+    x = x * np.float32(SIDE)
+    return x - np.float32(SIDE * np.floor(x.flat[0] / SIDE))

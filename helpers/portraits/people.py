@@ -77,7 +77,7 @@ class Identity(Parameters):
     clothes: tuple = colour((70, 110, 160), "sRGB")
     stripes: str = choice(("none", "stripes"), "pattern of the clothes")
     stripe_colour: tuple = colour((236, 234, 228), "sRGB")
-    shoulder_width: float = number(1.3, 1.0, 1.5, "half width, head units")
+    shoulder_width: float = number(1.6, 1.3, 1.9, "half width, head units")
     neck_width: float = number(0.38, 0.30, 0.46, "half width, head units")
     texture_seed: float = number(3, 0, 50, "which pores and folds")
     age_lines: float = number(1, 0, 1.5, "how much the age shows; 1 is usual")

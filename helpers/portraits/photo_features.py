@@ -10,21 +10,30 @@ from .noise import look_up
 from .surface import LABELS
 
 
-def paint_brows(shape, frame, colour, relief):
+def paint_brows(shape, frame, colour, relief, fine=1.0):
     """Skin colour and relief with brows, and the brows' opacity."""
     both = np.zeros(frame.u.shape, FLOAT)
     for side in (-1, 1):
-        along = (frame.u - side * shape.eye_distance) * side
+        part = frame.window(side * shape.eye_distance, shape.eye_y - shape.brow_height, 0.34, 0.3)
+        along = (frame.u[part] - side * shape.eye_distance) * side
         t, centre, thick = brow(shape, along)
-        hairs = look_up("strand", along * 0.55 - (frame.v - centre) * 0.45 + side * 0.3, (frame.v - centre) * 0.2 + along * 0.1)
-        distance = np.abs(frame.v - centre) - thick + 0.010 * hairs
+        y = frame.v[part] - centre
+        hairs = look_up("strand", along * 0.55 - y * 0.45 + side * 0.3, y * 0.2 + along * 0.1)
+        distance = np.abs(y) - thick + 0.010 * fine * hairs
         opacity = step(-distance, -0.012, 0.016) * step(t, -0.06, 0.08) * (1 - step(t, 0.93, 1.05))
-        both = np.maximum(both, opacity * shape.brow_darkness)
+        both[part] = np.maximum(both[part], opacity * shape.brow_darkness)
     return over(colour, linear(shape.hair_colour) * FLOAT(0.45), both), (relief + 0.008 * both).astype(FLOAT), both
 
 
 def paint_mouth(shape, frame, colour, relief):
     """Skin colour and relief with lips and the inside of the mouth; the lips' opacity; where the mouth is open."""
+    part = frame.window(0, shape.mouth_y, 0.55, 0.36)
+    lips, inside = np.zeros(relief.shape, FLOAT), np.zeros(relief.shape, bool)
+    colour[part], relief[part], lips[part], inside[part] = _mouth(shape, frame.crop(part), colour[part], relief[part])
+    return colour, relief, lips, inside
+
+
+def _mouth(shape, frame, colour, relief):
     u, v = frame.u - frame.turn * 0.05, frame.v
     t, lens, upper, lower, top, bottom = mouth(shape, u)
     here = lens > 0
@@ -44,10 +53,13 @@ def paint_mouth(shape, frame, colour, relief):
     tongue = bump(np.hypot(u / 0.12, (v - lower) / 0.05), 1.0)
     dark = over(dark, (0.34, 0.08, 0.08), tongue * 0.7)
     if shape.teeth > 0:
-        tall = (0.03 + 0.045 * shape.mouth_open) * shape.teeth
-        row = (1 - step(v - upper, tall, tall + 0.016)) * step(lens, 0.06, 0.30)
-        gaps = bump(np.mod(u * 15, 1) - 0.5, 0.10) * step(v - upper, 0, 0.03)
-        white = np.array([0.86, 0.80, 0.71], FLOAT) * (1 - 0.5 * t * t - 0.22 * gaps)[..., None]
+        place = np.sign(u) * (np.abs(u) / 0.068) ** 0.94  # teeth grow narrower to the side; 0 is between the two front teeth
+        within = np.abs(np.mod(place, 1) - 0.5) * 2  # 0 in the middle of a tooth, 1 between two
+        tall = (0.034 + 0.045 * shape.mouth_open) * shape.teeth * (1 - 0.10 * within**4 - 0.10 * step(np.abs(place), 0.9, 1.1))
+        row = (1 - step(v - upper, tall - 0.004, tall + 0.010)) * step(lens, 0.06, 0.30)
+        gaps = step(within, 0.80, 1.0) * (0.20 + 0.5 * step(v - upper, 0.3 * tall, tall))
+        round_off = 1 - 0.10 * within**2 - 0.55 * t * t
+        white = np.array([0.84, 0.79, 0.71], FLOAT) * (round_off * (1 - 0.45 * gaps))[..., None]
         dark = over(dark, white, row)
     dark = dark * (0.6 + 0.4 * step(v - upper, 0, 0.022))[..., None]
     return over(colour, dark, opening), relief.astype(FLOAT), lips * (1 - opening), opening > 0.5

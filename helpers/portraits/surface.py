@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .fields import FLOAT, blur, mix
+from .fields import FLOAT, blur, box_of, mix, over
 
 LABELS = ("background", "skin", "clothes", "hair", "eyes", "brows", "mouth", "ears", "glasses", "mask", "hat", "nose")
 
@@ -35,16 +35,17 @@ class Surface:
 
     def put(self, mask, colour, height, label, specular=0.03, scatter=0.0):
         """Lay a material over the picture."""
-        if mask.max() < 0.01:
+        part = box_of(mask, margin=1)  # one more for the slopes
+        mask, height = mask[part], height[part]
+        if not mask.size:
             return
-        thick = mask[..., None]
-        self.colour = self.colour * (1 - thick) + colour * thick
-        self.normal = self.normal * (1 - thick) + self.normals(height) * thick
-        self.height = np.where(mask > 0.5, height, self.height).astype(FLOAT)
-        self.specular = mix(self.specular, specular, mask)
-        self.scatter = mix(self.scatter, scatter, mask)
-        self.lit = np.maximum(self.lit, mask)
-        self.label[mask > 0.5] = LABELS.index(label)
+        self.colour[part] = over(self.colour[part], colour if np.ndim(colour) < 3 else colour[part], mask)
+        self.normal[part] = over(self.normal[part], self.normals(height), mask)
+        self.specular[part] = mix(self.specular[part], specular if np.ndim(specular) < 2 else specular[part], mask)
+        self.scatter[part] = mix(self.scatter[part], scatter, mask)
+        self.lit[part] = np.maximum(self.lit[part], mask)
+        self.height[part] = np.where(mask > 0.5, height, self.height[part])
+        self.label[part][mask > 0.5] = LABELS.index(label)
 
 
 def direction(light):
