@@ -9,6 +9,7 @@ import importlib
 import cv2
 import numpy as np
 import pytest
+import soak
 
 from helpers import portraits
 from helpers.portraits import Background, Camera, Expression, Identity, Light, Pose, sketch_hatching
@@ -126,15 +127,17 @@ def test_landmarks_scale_with_the_picture_and_lie_in_their_box():
     assert large.points5[0, 0] < large.points5[1, 0] and large.points5[3, 0] < large.points5[4, 0]
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_a_hundred_people(style):
-    for seed in range(100):
-        around = sitting(seed)
-        picture = portraits.render(Identity.sample(seed), style, 64, camera=Camera.sample(seed), **around)
-        assert picture.shape == (64, 64, 3) and picture.dtype == np.uint8
-        assert picture.std() > 8, seed
-        x0, y0, x1, y1 = portraits.landmarks(Identity.sample(seed), 64, style, **around).box
-        assert x1 - x0 > 4 and y1 - y0 > 4, seed
+def test_hundreds_of_people():
+    """`make soak` draws ten thousand."""
+    wrong = [soak.check(seed) for seed in range(100 * len(soak.STYLES))]
+    assert not any(wrong), [one for one in wrong if one]
+
+
+def test_a_soak_names_what_is_wrong(monkeypatch):
+    monkeypatch.setattr(portraits, "random_portrait", lambda seed, style, size: np.zeros((size, size, 3), np.uint8))
+    assert soak.check(8) == f"Seed 8, {soak.STYLES[8 % len(soak.STYLES)]}: the picture is empty."
+    monkeypatch.setattr(portraits, "random_portrait", lambda *_: 1 / 0)
+    assert "Seed 8" in soak.check(8) and "ZeroDivisionError" in soak.check(8)
 
 
 def test_the_extremes_of_every_range_render():

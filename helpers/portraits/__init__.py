@@ -13,6 +13,7 @@ Every part is a file: people -> geometry -> photo, anime, sketch or 3d (clay); l
 from __future__ import annotations
 
 from . import anime, clay, photo, sketch
+from .cache import random_portrait, random_portraits
 from .groups import Group, Member, group, sample_members
 from .landmarks import Landmarks, landmarks
 from .people import Expression, Identity, Pose
@@ -44,6 +45,8 @@ __all__ = [
     "group",
     "head_alpha",
     "landmarks",
+    "random_portrait",
+    "random_portraits",
     "register",
     "render",
     "sample_members",
