@@ -3,6 +3,7 @@
 # make demo       cartoonizes the sample portrait in every embedded style into runs/demo/
 # make notebooks  runs every notebook in lesson mode and stores its outputs
 # make models     renders, trains and freezes the shipped models again (hours)
+# make data       draws the Mini dataset again from its seeds: data/mini/
 # make soak       draws 10 000 random people and names each picture that is wrong
 # make format     formats the Python files              make lock     resolves the dependencies again
 # make clean      removes the environments; your work in runs/ stays
@@ -23,7 +24,7 @@ READY = PYTHON="$(PYTHON)" sh tools/python.sh tools/bootstrap.py --stack "$(STAC
 RUN = @python=$$($(READY)) && "$$python"
 SOURCES = helpers tests data/make tools benchmarks
 
-.PHONY: help lab test demo notebooks models soak format lock clean python
+.PHONY: help lab test demo notebooks models data soak format lock clean python
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -42,6 +43,9 @@ notebooks:
 
 models:
 	$(RUN) tools/make_models.py
+
+data:
+	$(RUN) data/make/mini_dataset.py $(ARGS)
 
 soak:
 	$(RUN) tools/soak.py $(ARGS)
