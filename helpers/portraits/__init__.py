@@ -16,6 +16,7 @@ from . import anime, clay, photo, sketch
 from .cache import random_portrait, random_portraits
 from .groups import Group, Member, group, sample_members
 from .landmarks import Landmarks, landmarks
+from .motion import motion, perform
 from .people import Expression, Identity, Pose
 from .registry import STYLES, DrawingStyle, Sitting, find_style, register, render
 from .sampling import sample_sitting
@@ -45,6 +46,8 @@ __all__ = [
     "group",
     "head_alpha",
     "landmarks",
+    "motion",
+    "perform",
     "random_portrait",
     "random_portraits",
     "register",

@@ -19,7 +19,7 @@ SMOOTHINGS = ("none", "landmarks", "tracker", "both")
 DETECT_EVERY = 3  # frames between two looks by the detector, where boxes are carried on
 SAME_FACE = 0.3  # intersection over union of where a face is expected and where one is found
 ONE_FACE_TWICE = 0.5
-HOLD = 4  # frames that a face lives on where the detector misses it
+HOLD = 4  # looks that a face lives on where the detector misses it
 BOX_MEMORY = 0.8  # of the old relation between box and landmarks, when a new box is seen
 JUMP = 0.35  # face widths between two frames: too far for one face
 CUT = 28  # mean difference of small grey pictures, in levels: another scene
@@ -46,8 +46,8 @@ class FaceTracker:
             return self._finder.find(image)
         if self._is_cut(image):
             self._tracks, self._frame = [], 0
-        look = not self._carry or not self._tracks or self._frame % DETECT_EVERY == 0
-        if not (not look and self._follow(image, time)):
+        due = not self._carry or self._frame % DETECT_EVERY == 0 or not self._tracks or any(track.missed for track in self._tracks)
+        if due or not self._follow(image, time):
             self._look(image, time)
         self._frame += 1
         faces = [track.face for track in self._tracks]
