@@ -70,7 +70,7 @@ def test_faces_are_drawn_on_a_copy():
 def test_lessons_that_are_not_there_are_coming(shown):
     lessons.list_lessons()
     rows = shown[0].data.splitlines()[2:]
-    assert len(rows) == 16
+    assert len(rows) == 17
     for lesson, row in zip(lessons.LESSONS, rows):
         assert ("ready" in row) == ("](" in row) == lesson.ready
 

@@ -12,4 +12,8 @@ WRONG = {
     "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
     "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),
     "composite": (lambda background, head, mask: (mask[..., None] * head).astype(np.uint8), "mask 0"),
+    # Notebook 16
+    "share_covered": (lambda bare, dressed, label: 1 - (dressed == label).sum() / (bare == label).sum(), "new place"),
+    "cut_out": (lambda picture, alpha, colour: (alpha[..., None] * picture).round().astype(np.uint8), "alpha 0"),
+    "turned": (lambda points68: (points68[30, 0] - points68[0, 0]) / (points68[16, 0] - points68[0, 0]), "in the middle"),
 }

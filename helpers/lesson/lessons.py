@@ -37,7 +37,7 @@ class Lesson:
         return (NOTEBOOKS / f"{self.file}.ipynb").is_file()
 
 
-CHAPTERS = {"start": "#2a9d8f", "before DCT-Net": "#6a7fdb", "DCT-Net": "#d1495b", "practice": "#e09f3e"}
+CHAPTERS = {"start": "#2a9d8f", "before DCT-Net": "#6a7fdb", "DCT-Net": "#d1495b", "practice": "#e09f3e", "appendix": "#7a6c5d"}
 
 LESSONS = (
     Lesson("00_start_here", "start", "Start here", "a real portrait becomes a cartoon; the map"),
@@ -56,6 +56,7 @@ LESSONS = (
     Lesson("13_export", "practice", "Export", "from checkpoint to frozen graph"),
     Lesson("14_your_own_style", "practice", "Your own style", "collect, align, calibrate, train"),
     Lesson("15_gradio_space", "practice", "A creation space", "four small apps, published"),
+    Lesson("16_portrait_world", "appendix", "The portrait world", "people who never existed, and all about them"),
 )
 
 
