@@ -9,13 +9,16 @@ import threading
 
 import av
 import clips
+import cv2
+import models
 import numpy as np
 import pytest
 from clips import FakeCartoonizer
+from skimage import data
 
 import helpers
 from helpers import VideoError, cartoonize_video
-from helpers.stylize import overlap, video_writer
+from helpers.stylize import overlap, video, video_writer
 
 TIMES = [0, 40, 100, 300, 320, 900, 1000]  # milliseconds: a variable frame rate
 
@@ -151,6 +154,20 @@ def test_progress_is_told(tmp_path, clip):
 def test_the_bar_says_the_time_left(tmp_path, clip, capsys):
     cartoonize_video(clip, tmp_path / "out.mp4", style=FakeCartoonizer())
     assert "12/12" in capsys.readouterr().err
+
+
+def test_each_frame_is_painted_as_a_picture_is(tmp_path):
+    """A real model, a face in each frame, no smoothing: the frames are what the Cartoonizer makes of them, but for compression."""
+    face = (0.2, 0.1, 0.75, 0.7)
+    cartoonize = helpers.Cartoonizer(models.build(tmp_path / "model", [face], channels=4))
+    photo = cv2.resize(data.astronaut()[20:220, 110:330], (220, 200))
+    source = clips.write_clip(tmp_path / "in.mp4", frames=[np.roll(photo, i, axis=1) for i in range(3)], options={"crf": "1"})
+    target = cartoonize_video(source, tmp_path / "out.mp4", cartoonize, progress=False, smoothing="none")
+    frames = clips.read(source).pictures
+    assert len(cartoonize.faces(frames[0])) == 1
+    painted = [cartoonize(frame) for frame in frames]
+    assert apart(clips.read(target).pictures, painted) < 6
+    assert apart([cartoonize.background(frame) for frame in frames], painted) > 2 * apart(clips.read(target).pictures, painted)
 
 
 # Stop and go on.
@@ -358,6 +375,16 @@ def test_disk_full(tmp_path, clip, monkeypatch):
     assert kept.read_bytes() == b"what was there before" and not full.is_symlink()
 
 
+def test_an_error_while_opening_leaves_nothing(tmp_path, clip, monkeypatch):
+    def fail(*arguments):
+        raise RuntimeError("sound")
+
+    monkeypatch.setattr(video_writer, "Sound", fail)
+    with pytest.raises(RuntimeError, match="sound"):
+        negative(clip, tmp_path / "out.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+
+
 def test_places_and_names(tmp_path, clip):
     fails(tmp_path / "nowhere.mp4", tmp_path / "out.mp4", "no file")
     fails(tmp_path, tmp_path / "out.mp4", "is a folder")
@@ -396,6 +423,7 @@ def test_command(tmp_path, clip, monkeypatch, capsys):
     from helpers import __main__ as cli
     from helpers import hub
 
+    assert cli.SMOOTHING.default == video.SMOOTHING
     monkeypatch.setattr(hub, "resolve", lambda style: style)
     monkeypatch.setitem(vars(helpers), "Cartoonizer", lambda directory, precision: FakeCartoonizer())
     for stream in (sys.stdout, sys.stderr):

@@ -12,6 +12,15 @@ WRONG = {
     "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
     "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),
     "composite": (lambda background, head, mask: (mask[..., None] * head).astype(np.uint8), "mask 0"),
+    # Notebook 11
+    "frame_at": (lambda times, moment: int(round(moment * 25)), "0.079 s"),
+    "smooth_points": (lambda points, weight: np.array([points[0], *(weight * points[1:] + (1 - weight) * points[:-1])]), "weight 0.5"),
+    "box_overlap": (
+        lambda first, second: float(
+            (min(first[2], second[2]) - max(first[0], second[0])) * (min(first[3], second[3]) - max(first[1], second[1])) / 200
+        ),
+        "a quarter of its width",
+    ),
     # Notebook 16
     "share_covered": (lambda bare, dressed, label: 1 - (dressed == label).sum() / (bare == label).sum(), "new place"),
     "cut_out": (lambda picture, alpha, colour: (alpha[..., None] * picture).round().astype(np.uint8), "alpha 0"),

@@ -67,14 +67,18 @@ class Movie:
         self.target, self._clip = target, clip
         self._form = FORMATS[target.suffix.lower()]
         self._temporary = temporary_name(target)
-        self._sound = None
         self.frames = 0  # pictures that are in the file
         self._end = Fraction(0)
-        with writing(target):
-            self._output = av.open(str(self._temporary), "w", format=self._form.name, options=self._form.container)
-            self._output.metadata["comment"] = note
-            self._stream = self._open_stream()
-            self._sound = Sound(clip, self._output, self._form.audio)
+        self._output = self._sound = None
+        try:
+            with writing(target):
+                self._output = av.open(str(self._temporary), "w", format=self._form.name, options=self._form.container)
+                self._output.metadata["comment"] = note
+                self._stream = self._open_stream()
+                self._sound = Sound(clip, self._output, self._form.audio)
+        except BaseException:
+            self._remove()
+            raise
 
     def _open_stream(self):
         clip, form = self._clip, self._form
@@ -147,9 +151,15 @@ class Movie:
         return self
 
     def __exit__(self, *error):
-        self._sound.release()
+        self._remove()
+
+    def _remove(self) -> None:
+        """Close all and remove what has not got its name."""
         try:
-            self._output.close()
+            if self._sound:
+                self._sound.release()
+            if self._output:
+                self._output.close()
         except av.error.FFmpegError:
             pass  # the error that counts was raised before
         finally:

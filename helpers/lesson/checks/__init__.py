@@ -2,6 +2,19 @@
 
 from .notebook_00 import mix, share_changed
 from .notebook_10 import composite, undo, working_size
+from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_16 import cut_out, share_covered, turned
 
-__all__ = ["composite", "cut_out", "mix", "share_changed", "share_covered", "turned", "undo", "working_size"]
+__all__ = [
+    "box_overlap",
+    "composite",
+    "cut_out",
+    "frame_at",
+    "mix",
+    "share_changed",
+    "share_covered",
+    "smooth_points",
+    "turned",
+    "undo",
+    "working_size",
+]
