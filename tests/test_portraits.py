@@ -16,10 +16,10 @@ from helpers.portraits import Background, Camera, Expression, Identity, Light, P
 
 STYLES = ("photo", "anime", "sketch", "3d")
 MEANS = {
-    "photo": (135.861, 82.332),
+    "photo": (136.005, 82.305),
     "anime": (141.4, 85.935),
-    "sketch": (206.733, 234.979),
-    "3d": (139.48, 83.977),
+    "sketch": (196.444, 232.153),
+    "3d": (139.597, 84.002),
 }  # of two people, 96 px
 KINDS = (Identity, Pose, Expression, Light, Background, Camera)
 

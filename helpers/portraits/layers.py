@@ -65,10 +65,10 @@ def _front_hair(surface, shape, frame, hair, noise):
         mask = (step(-hair.front, -0.05, 0.16) * stubble).astype(FLOAT) * cover(frame.edge - 0.02, frame.pixel)
     else:
         mask = cover(hair.front + ragged, frame.pixel * 1.5)
-    edge = np.clip(-hair.front, 0, 1)
-    cap = 0.82 * np.sqrt(np.clip((shape.hair_thickness + 0.06 - frame.edge) * 1.9, 0, 1)) + 0.05
+    edge = np.clip(-hair.front, 0, 1)  # no kinks below: light would show them as bands
+    cap = 0.05 + 0.82 * np.sqrt(1 - (1 - np.clip((shape.hair_thickness + 0.06 - frame.edge) * 1.2, 0, 1)) ** 2)
     height = mix(cap, 0.28 + 0.22 * np.sqrt(np.clip(edge * 4, 0, 1)), step(frame.y, -0.25, 0.5))
-    height = height + 0.05 * np.sqrt(np.clip(edge * 8, 0, 1))
+    height = height + 0.05 * np.tanh(edge * 14)
     if shape.hair_style == "afro":
         height = _afro_dome(shape, frame)
     rough = 0.2 if shape.hair_style == "buzz" else 1

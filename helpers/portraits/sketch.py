@@ -43,10 +43,11 @@ def _darkness(surface, hair, light, spacing):
     lit = np.clip((surface.normal @ key + 0.15) / 1.15, 0, 1) * (1 - 0.6 * shadow)
     shade = 0.60 * lit + 0.52 * open_sky * (0.6 + 0.4 * surface.normal[..., 2])
     luma = np.clip(surface.colour @ np.array([0.3, 0.59, 0.11], FLOAT), 0.004, 1)
-    local = np.clip(luma * 1.5, 0, 0.75) ** FLOAT(0.25)
+    skin = surface.scatter
+    local = np.clip(luma * (1.2 + 0.3 * skin), 0, 0.75 + 0.1 * (1 - skin)) ** (0.34 - 0.09 * skin)  # skin stays paper longest
     tone = np.clip(shade * local * FLOAT(1.12), 0, 1)
     dark = np.clip((0.88 - tone) / 0.72, 0, 1) * surface.lit
-    strands = bump(hair.lock + 0.4, 0.5) * 0.16 * (surface.label == HAIR)  # fair hair still shows its locks
+    strands = (0.06 + 0.2 * bump(hair.lock + 0.4, 0.6)) * (surface.label == HAIR)  # fair hair still shows its locks
     dark = np.clip(dark + strands, 0, 1)
     return blur(dark, spacing * 0.35)
 
