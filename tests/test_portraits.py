@@ -16,10 +16,10 @@ from helpers.portraits import Background, Camera, Expression, Identity, Light, P
 
 STYLES = ("photo", "anime", "sketch", "3d")
 MEANS = {
-    "photo": (136.005, 82.305),
+    "photo": (136.005, 82.265),
     "anime": (141.4, 85.935),
-    "sketch": (196.444, 232.153),
-    "3d": (139.597, 84.002),
+    "sketch": (196.652, 232.911),
+    "3d": (139.597, 83.944),
 }  # of two people, 96 px
 KINDS = (Identity, Pose, Expression, Light, Background, Camera)
 

@@ -61,8 +61,8 @@ def _back_hair(surface, shape, frame, hair, noise):
 def _front_hair(surface, shape, frame, hair, noise):
     ragged = look_up("strand", hair.across * 0.7, frame.y * 0.12) * 0.022 * (0.5 + 0.7 * bump(frame.u, 0.6) * (frame.v < 0.1))
     if shape.hair_style == "buzz":
-        stubble = 0.66 + 0.16 * look_up("fine", frame.u * 0.6, frame.v * 0.6) * surface.fine
-        mask = (step(-hair.front, -0.05, 0.16) * stubble).astype(FLOAT) * cover(frame.edge - 0.02, frame.pixel)
+        stubble = np.clip(0.66 + 0.16 * look_up("fine", frame.u * 0.6, frame.v * 0.6) * surface.fine, 0.2, 1)
+        mask = (step(-hair.front, -0.05, 0.16) * stubble).astype(FLOAT) * cover(frame.edge, frame.pixel)
     else:
         mask = cover(hair.front + ragged, frame.pixel * 1.5)
     edge = np.clip(-hair.front, 0, 1)  # no kinks below: light would show them as bands

@@ -12,6 +12,7 @@ from .fields import FLOAT, blur, step
 from .noise import look_up
 
 PAPER = np.array([0.975, 0.965, 0.94], FLOAT)
+LEFT = FLOAT(0.125)  # standard deviation of noise that was smeared along smooth directions; fixed, so that each stroke is local
 GRAPHITE = np.array([0.15, 0.15, 0.17], FLOAT)
 
 
@@ -45,7 +46,7 @@ def along_strands(across, sigma):
 
 
 def streaks(doubled, spacing, turned=0.0, shift=0.0):
-    """Noise smeared along directions, mean 0, standard deviation 1: dark where the pencil passed.
+    """Noise smeared along directions, mean 0, standard deviation about 1: dark where the pencil passed.
 
     turned: radians by which the strokes leave the directions; shift: another pattern. Each pass doubles the length.
     """
@@ -61,7 +62,7 @@ def streaks(doubled, spacing, turned=0.0, shift=0.0):
         x, y = columns + move_x, rows + move_y
         far = [cv2.remap(a, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for a in (smeared, move_x, move_y)]
         smeared, move_x, move_y = (smeared + far[0]) / 2, move_x + far[1], move_y + far[2]
-    return smeared / max(float(smeared.std()), 1e-6)
+    return smeared / LEFT
 
 
 def strokes(pattern, darkness):
