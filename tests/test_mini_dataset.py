@@ -57,6 +57,16 @@ def test_the_pictures_are_those_of_their_seeds(small):
     assert np.abs(cartoon - portraits.render(person, STYLES[0], 256, **around)).mean() < 3
 
 
+def test_an_interrupted_run_goes_on(tmp_path):
+    mini_dataset.make(tmp_path, photos=1, exemplars=0, tests=0, workers=1)
+    drawn = (tmp_path / "face_photo" / "000.jpg").read_bytes()
+    (tmp_path / "face_photo" / "000.jpg").write_bytes(b"an older version")
+    mini_dataset.make(tmp_path, photos=1, exemplars=0, tests=0, workers=1, keep=True)
+    assert (tmp_path / "face_photo" / "000.jpg").read_bytes() == b"an older version"
+    mini_dataset.make(tmp_path, photos=1, exemplars=0, tests=0, workers=1)
+    assert (tmp_path / "face_photo" / "000.jpg").read_bytes() == drawn
+
+
 def test_nobody_is_in_two_folders_and_exemplars_wear_nothing():
     seeds = [range(first, first + 1000) for first in mini_dataset.SEEDS.values()]
     assert len(set().union(*seeds)) == 1000 * len(seeds)

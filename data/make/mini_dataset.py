@@ -82,14 +82,19 @@ def save(path, picture):
     os.replace(partial_path, path)
 
 
-def draw(folder, kind, index):
-    """Draw and write one picture of "face_photo", "test" or a style. Returns its entry in photos.json, or None."""
+def draw(folder, keep, kind, index):
+    """Draw and write one picture of "face_photo", "test" or a style. Returns its entry in photos.json, or None.
+
+    keep: leave a picture that is there as it is.
+    """
     cv2.setNumThreads(1)  # the processes share the cores already
     make = {"face_photo": photo, "test": held_out}.get(kind) or partial(exemplar, kind)
     person, around = make(index)
     style = kind if kind in STYLES else "photo"
     place = folder / "face_cartoon" / kind if kind in STYLES else folder / kind
-    save(place / f"{index:03d}.jpg", portraits.render(person, style, SIZE, **around))
+    path = place / f"{index:03d}.jpg"
+    if not (keep and path.is_file()):
+        save(path, portraits.render(person, style, SIZE, **around))
     return entry(index, person, around) if kind == "test" else None
 
 
@@ -102,8 +107,8 @@ def entry(index, person, around):
     return {"file": f"{index:03d}.jpg", "seed": SEEDS["test"] + index, "wears": worn(index), **points, "box": box, **known}
 
 
-def make(folder, photos=100, exemplars=100, tests=40, workers=None):
-    """Draw the whole dataset, or a smaller one, into a folder. Returns the number of pictures."""
+def make(folder, photos=100, exemplars=100, tests=40, workers=None, keep=False):
+    """Draw the whole dataset, or a smaller one, into a folder. Returns the number of pictures. keep: draw missing ones only."""
     folder = Path(folder)
     for place in ("face_photo", "test", *(f"face_cartoon/{style}" for style in STYLES)):
         (folder / place).mkdir(parents=True, exist_ok=True)
@@ -111,7 +116,7 @@ def make(folder, photos=100, exemplars=100, tests=40, workers=None):
     jobs += [(style, index) for style in STYLES for index in range(exemplars)]
     # A fresh process each: a copy of one that runs TensorFlow would hang.
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
-        found = list(tqdm(pool.map(partial(draw, folder), *zip(*jobs)), total=len(jobs), desc=str(folder)))
+        found = list(tqdm(pool.map(partial(draw, folder, keep), *zip(*jobs)), total=len(jobs), desc=str(folder)))
     text = json.dumps([one for one in found if one], indent=None, separators=(",", ":")).replace('{"file"', '\n{"file"')
     partial_path = folder / "test" / "photos.json.part"
     partial_path.write_text(text + "\n", encoding="utf-8")
@@ -123,5 +128,6 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--into", type=Path, default=ROOT / "data" / "mini")
     arguments.add_argument("--workers", type=int, default=None, help="processes; all cores if left out")
+    arguments.add_argument("--keep", action="store_true", help="draw only what is missing: goes on after an interruption")
     given = arguments.parse_args()
-    print(f"{make(given.into, workers=given.workers)} pictures in {given.into}")
+    print(f"{make(given.into, workers=given.workers, keep=given.keep)} pictures in {given.into}")

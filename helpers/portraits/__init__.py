@@ -7,7 +7,8 @@
 >>> photo.shape, points.shape
 ((64, 64, 3), (68, 2))
 
-Every part is a file: people -> geometry -> photo, anime, sketch or 3d (clay); landmarks; scenes. See registry.py to add a style.
+Every part is a file: people -> geometry -> photo, anime, sketch or 3d (clay); then landmarks,
+segmentation, groups of people, scenes without any, a cache for many pictures. See registry.py to add a style.
 """
 
 from __future__ import annotations
