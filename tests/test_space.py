@@ -13,6 +13,12 @@ from typer.testing import CliRunner
 from helpers import SpaceError, space, styles
 from helpers.space import inspection, writer
 
+STANDARD_LIBRARY = {
+    "__future__", "collections", "contextlib", "dataclasses", "difflib", "errno", "fractions", "functools", "hashlib", "importlib",
+    "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re", "shutil", "sys", "tempfile", "threading",
+    "time", "typing", "unicodedata", "urllib", "uuid", "warnings",
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
@@ -74,13 +80,18 @@ def test_styles_offers_all_embedded_styles(written):
 
 
 def test_requirements_are_the_current_stacks():
-    single, video = space_requirements("single"), space_requirements("video")
-    assert single["gradio"].split(".")[0] >= "6", "4.44 no longer gets fixes"
-    assert set(video) - set(single) == {"av"}
-    assert "torch" in space_requirements("single", "modelscope") and "torch" not in single
+    assert requirements("single")["gradio"].split(".")[0] >= "6", "4.44 no longer gets fixes"
+    assert "torch" in requirements("single", "modelscope") and "torch" not in requirements("single")
 
 
-def space_requirements(kind, engine="helpers"):
+def test_requirements_name_all_that_the_carried_package_imports(written):
+    names = {"cv2": "opencv-python-headless", "PIL": "pillow"}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in written["video"].rglob("*.py"))
+    imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.M)) - STANDARD_LIBRARY - {"helpers"}
+    assert {names.get(name, name) for name in imported} <= set(requirements("video"))
+
+
+def requirements(kind, engine="helpers"):
     return dict(line.split("==") for line in writer.requirements(kind, engine))
 
 

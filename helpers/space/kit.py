@@ -55,7 +55,7 @@ def photo(label="Photo 照片"):
 
 def result(label="Cartoon 卡通"):
     """Where a picture is shown, and downloaded as PNG."""
-    return gr.Image(label=label, format="png", interactive=False, height=420)
+    return gr.Image(label=label, format="png", interactive=False, height=420, elem_id="result")
 
 
 def examples():

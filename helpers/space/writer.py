@@ -17,10 +17,12 @@ ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
 CARRIED = ("*.py", "lesson/__init__.py", "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")
 NEEDED = {
-    "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm"],
+    "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
+                "av", "scipy"],
     "modelscope": ["gradio", "modelscope", "tensorflow", "numpy", "opencv-python-headless", "pillow", "addict", "attrs", "datasets",
                    "easydict", "pyyaml", "simplejson", "sortedcontainers"],
 }  # fmt: skip
+EXAMPLES = (102, 103)  # seeds of drawn people
 TORCH = "torch==2.13.0"  # ModelScope's newer pipelines import it; the course itself does not have it
 PYTHON = "3.11"  # of ModelScope's and Hugging Face's machines; the pins are resolved for it
 TITLES = {"rotate": "Turn an image", "single": "Cartoon portrait", "styles": "Cartoon portrait in many styles", "video": "Cartoon video"}
@@ -90,11 +92,9 @@ def write(folder, kind="single", style="anime", engine="helpers") -> Path:
 def requirements(kind, engine) -> list[str]:
     """The packages that a space needs, pinned to the versions of the course's current stack."""
     pins = _pins()
-    names = NEEDED[engine] + (["av"] if kind == "video" else [])
-    if kind == "rotate" and engine == "modelscope":
-        names = ["gradio"]
-    lines = [f"{name}=={pins[name]}" for name in names]
-    return lines + ([TORCH] if engine == "modelscope" and kind != "rotate" else [])
+    if engine == "modelscope" and kind == "rotate":
+        return [f"gradio=={pins['gradio']}"]
+    return [f"{name}=={pins[name]}" for name in NEEDED[engine]] + ([TORCH] if engine == "modelscope" else [])
 
 
 def _check(folder, kind, style, engine) -> list:
@@ -172,8 +172,11 @@ def _examples() -> dict:
 
     from helpers import portraits
 
-    people = {f"person_{seed}.jpg": portraits.render(portraits.Identity.sample(seed), size=512) for seed in (12, 31)}
-    return {"astronaut.jpg": astronaut(), **people}
+    def person(seed):
+        parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
+        return portraits.render(portraits.Identity.sample(seed), size=512, **{part.__name__.lower(): part.sample(seed) for part in parts})
+
+    return {"astronaut.jpg": astronaut(), **{f"person_{seed}.jpg": person(seed) for seed in EXAMPLES}}
 
 
 def _write_jpeg(path, picture) -> None:

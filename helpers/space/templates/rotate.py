@@ -15,9 +15,10 @@ def turn(image):
 with kit.page("Turn an image") as demo:
     gr.Markdown("# Turn an image 旋转图片\nChoose an image and press the button: it comes back turned by 45 degrees.")
     with gr.Row():
-        image = kit.photo("Image 图片")
+        with gr.Column():
+            image = kit.photo("Image 图片")
+            button = gr.Button("Turn 旋转", variant="primary")
         turned = kit.result("Turned 旋转后")
-    button = gr.Button("Turn", variant="primary")
     gr.Examples(kit.examples(), image)
     button.click(turn, image, turned, api_name="turn")
 

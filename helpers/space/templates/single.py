@@ -16,9 +16,10 @@ def infer(photo):
 with kit.page("Cartoon portrait") as demo:
     gr.Markdown("# Cartoon portrait 人像卡通化\nChoose a portrait, or click an example, and press the button.")
     with gr.Row():
-        photo = kit.photo()
+        with gr.Column():
+            photo = kit.photo()
+            button = gr.Button("Cartoonize 卡通化", variant="primary")
         cartoon = kit.result()
-    button = gr.Button("Cartoonize", variant="primary")
     gr.Examples(kit.examples(), photo)
     button.click(infer, photo, cartoon, api_name="cartoonize")
 

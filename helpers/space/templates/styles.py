@@ -16,10 +16,11 @@ def infer(photo, style):
 with kit.page("Cartoon portrait in many styles") as demo:
     gr.Markdown("# Cartoon portrait 人像卡通化\nChoose a portrait and a style, and press the button.")
     with gr.Row():
-        photo = kit.photo()
+        with gr.Column():
+            photo = kit.photo()
+            style = gr.Radio(STYLES, value=STYLES[0], label="Style 风格")
+            button = gr.Button("Cartoonize 卡通化", variant="primary")
         cartoon = kit.result()
-    style = gr.Radio(STYLES, value=STYLES[0], label="Style 风格")
-    button = gr.Button("Cartoonize", variant="primary")
     gr.Examples(kit.examples(), photo)
     button.click(infer, [photo, style], cartoon, api_name="cartoonize")
 

@@ -30,9 +30,10 @@ with kit.page("Cartoon video") as demo:
         f"# Cartoon video 视频卡通化\nChoose a clip and press the button. The first {MAX_SECONDS} seconds are painted, frame by frame."
     )
     with gr.Row():
-        clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
+        with gr.Column():
+            clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
+            button = gr.Button("Cartoonize 卡通化", variant="primary")
         cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420)
-    button = gr.Button("Cartoonize", variant="primary")
     button.click(infer, clip, cartoon, api_name="cartoonize")
 
 if __name__ == "__main__":

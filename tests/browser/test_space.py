@@ -1,0 +1,103 @@
+"""A visitor of a creation space, in a real browser: a photo, an example, each style, a download, a wrong file, a clip."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from helpers import space, styles
+from helpers.images import read_image, write_image
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import lab_server as lab  # noqa: E402  the helper beside this file
+from space_server import served  # noqa: E402
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine")
+
+WAIT = 240_000  # milliseconds: a busy machine loads TensorFlow slowly
+
+
+@contextlib.contextmanager
+def visitor(address):
+    """A page at that address which cannot reach anything but this machine."""
+    with lab.page() as page:
+        page.route(lambda url: "//127.0.0.1" not in url and not url.startswith(("data:", "blob:")), lambda route: route.abort())
+        page.set_default_timeout(WAIT)
+        page.goto(address)
+        page.wait_for_selector("button.primary")
+        yield page
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory):
+    """The app with a choice of styles, running."""
+    folder = tmp_path_factory.mktemp("space")
+    with served(space.write(folder / "styles", "styles"), folder / "log.txt") as address:
+        yield address
+
+
+def press(page):
+    page.locator("button.primary").first.click()
+
+
+def painted(page, shape):
+    """The picture that the app shows as its result, once it has that shape."""
+    image = page.locator("#result img").first
+    for _ in range(WAIT // 500):
+        page.wait_for_timeout(500)
+        source = image.get_attribute("src") if image.count() else None
+        if source and "/file=" in source:
+            picture = read_image(page.request.get(source).body())
+            if picture.shape == shape:
+                return picture
+    raise AssertionError("no result of that size appeared")
+
+
+def test_each_style_paints_an_uploaded_photo(gallery, tmp_path):
+    photo = data.astronaut()[:320, 60:360]
+    write_image(tmp_path / "me.png", photo)
+    with visitor(gallery) as page:
+        page.locator("input[type=file]").first.set_input_files(str(tmp_path / "me.png"))
+        page.wait_for_selector('button[aria-label="Clear"], button[aria-label="Remove Image"], button[aria-label="Remove"]')
+        for style in styles.embedded_names():
+            page.get_by_role("radio", name=style).check()
+            press(page)
+            result = painted(page, photo.shape)
+            assert 5 < np.abs(result.astype(int) - photo).mean() < 80, "another picture, of the same scene"
+        with page.expect_download() as download:
+            page.locator('#result a[download], #result button[aria-label="Download"]').first.click()
+        saved = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
+        assert saved.format == "PNG" and saved.size == photo.shape[1::-1]
+
+
+def test_an_example_is_one_click(gallery):
+    with visitor(gallery) as page:
+        page.locator("button.gallery-item, .gallery-item, button:has(> .container > img)").first.click()
+        page.wait_for_timeout(2000)
+        press(page)
+        assert painted(page, (512, 512, 3)).std() > 20
+
+
+def test_a_text_file_gets_a_sentence(gallery, tmp_path):
+    (tmp_path / "me.jpg").write_text("this is no photo")
+    with visitor(gallery) as page:
+        page.locator("input[type=file]").first.set_input_files(str(tmp_path / "me.jpg"))
+        page.wait_for_timeout(2000)
+        press(page)
+        page.wait_for_selector("text=/picture/i >> visible=true")
+        said = page.locator('[data-testid="toast-body"]').first.inner_text()
+        assert "This file" in said and str(tmp_path) not in said
+
+
+def test_no_photo_gets_a_sentence(gallery):
+    with visitor(gallery) as page:
+        press(page)
+        page.wait_for_selector("text=Choose a photo first.")
