@@ -14,9 +14,9 @@ from helpers import SpaceError, space, styles
 from helpers.space import inspection, writer
 
 STANDARD_LIBRARY = {
-    "__future__", "collections", "contextlib", "dataclasses", "difflib", "errno", "fractions", "functools", "hashlib", "importlib",
-    "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re", "shutil", "sys", "tempfile", "threading",
-    "time", "typing", "unicodedata", "urllib", "uuid", "warnings",
+    "__future__", "collections", "contextlib", "dataclasses", "difflib", "errno", "fractions", "functools", "hashlib",
+    "importlib", "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re",
+    "shutil", "sys", "tempfile", "threading", "time", "typing", "unicodedata", "urllib", "uuid", "warnings",
 }  # fmt: skip
 
 
