@@ -8,6 +8,10 @@ WRONG = {
     # Notebook 00
     "mix": (lambda photo, cartoon, strength: (photo + cartoon) // 2, "strength 0.0"),
     "share_changed": (lambda photo, cartoon, levels: ((photo - cartoon) > levels).any(axis=2).mean(), "levels=50"),
+    # Notebook 01
+    "blocks_needed": (lambda side, block, overlap: (side // (block - overlap)) ** 2, "side 10"),
+    "period": (lambda matches: int(np.argmax(matches[1:])) + 1, "peaks of 0.7"),
+    "make_tile": (lambda strip, overlap: strip[:, :-overlap], "a straight seam"),
     # Notebook 10
     "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
     "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),

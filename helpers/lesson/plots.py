@@ -11,6 +11,7 @@ import math
 import cv2
 import numpy as np
 from IPython.display import Image, display
+from matplotlib import colormaps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -78,6 +79,31 @@ def bars(values: dict, unit: str, title: str = "") -> None:
     display_figure(figure)
 
 
+def curves(x, lines: dict, across: str, up: str, title: str = "", logarithmic: bool = False) -> None:
+    """Display one curve for each entry of a dict from label to numbers; each has its label at its right end.
+
+    x: numbers, the same for all curves. across, up: what the axes show, with the unit. logarithmic: both axes.
+    """
+    figure = Figure(figsize=(6.4, 3.6), facecolor=PAPER)
+    axes = figure.add_subplot()
+    ends = _spread([values[-1] for values in lines.values()], logarithmic)
+    for (label, values), end, colour in zip(lines.items(), ends, _colours(len(lines))):
+        axes.plot(x, values, marker="o", markersize=4, color=colour)
+        axes.annotate(f"  {label}", (x[-1], end), color=colour, va="center", annotation_clip=False)
+    if logarithmic:
+        axes.set(xscale="log", yscale="log")
+    axes.set_xticks(list(x))
+    axes.set_xticklabels([f"{value:g}" for value in x])
+    axes.minorticks_off()
+    axes.set_xlabel(across, color=INK)
+    axes.set_ylabel(up, color=INK)
+    axes.set_title(title, fontsize=11, color=INK, loc="left")
+    axes.grid(color=QUIET, alpha=0.25)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    display_figure(figure)
+
+
 def display_figure(figure: Figure) -> None:
     """Display a matplotlib figure as a JPEG picture."""
     FigureCanvasAgg(figure)
@@ -90,6 +116,21 @@ def encode_jpeg(image) -> bytes:
     """The bytes of a JPEG file. image: RGB uint8 [H, W, 3]."""
     flag = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     return cv2.imencode(".jpg", np.ascontiguousarray(image[..., ::-1]), flag)[1].tobytes()
+
+
+def _colours(count):
+    """Colours that are told apart, from a map that also grows darker, for print."""
+    return [colormaps["viridis"](0.85 * place / max(count - 1, 1)) for place in range(count)]
+
+
+def _spread(heights, logarithmic, gap=0.055):
+    """The heights of labels, moved apart where they would lie on each other."""
+    values = np.log(heights) if logarithmic else np.asarray(heights, float)
+    reach = max(values.max() - min(values.min(), values.min() if logarithmic else 0), 1e-9)
+    order = np.argsort(values)
+    for low, high in zip(order[:-1], order[1:]):
+        values[high] = max(values[high], values[low] + gap * reach)
+    return np.exp(values) if logarithmic else values
 
 
 def _draw_points(image, points, radius, colour):

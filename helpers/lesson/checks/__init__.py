@@ -1,16 +1,20 @@
 """One check for each exercise, under the name of the function that the exercise asks for. One file for each notebook."""
 
 from .notebook_00 import mix, share_changed
+from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_16 import cut_out, share_covered, turned
 
 __all__ = [
+    "blocks_needed",
     "box_overlap",
     "composite",
     "cut_out",
     "frame_at",
+    "make_tile",
     "mix",
+    "period",
     "share_changed",
     "share_covered",
     "smooth_points",

@@ -1,0 +1,136 @@
+"""Pictures for the history of the field: one for each method of the course, and what "controllable" means.
+
+A method's picture is the one that its notebook opens with. A notebook that is not there yet is an empty frame.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import cv2
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from helpers import portraits
+from helpers.lesson import lessons
+from helpers.lesson.plots import INK, PAPER, QUIET, display_figure
+
+# Lesson -> the year of the paper that made the method known.
+YEARS = {
+    "01_texture_synthesis": "1999",
+    "02_neural_style_transfer": "2015",
+    "03_gan": "2014",
+    "04_image_translation": "2016",
+    "05_cyclegan": "2017",
+    "06_stylegan": "2018",
+    "07_diffusion": "2020",
+    "08_dctnet": "2022",
+}
+BOX = (2.0, 1.0)  # width and height of a picture's place
+SEGMENT_COLOURS = np.array(
+    [
+        (238, 238, 232),
+        (244, 196, 160),
+        (90, 130, 190),
+        (110, 72, 50),
+        (250, 250, 250),
+        (60, 40, 30),
+        (205, 70, 80),
+        (226, 160, 130),
+        (40, 40, 50),
+        (150, 200, 220),
+        (220, 160, 50),
+    ],
+    np.uint8,
+)  # in the order of portraits.LABELS
+
+
+def draw_methods(columns: int = 4) -> None:
+    """Display the methods of the course in reading order, each with its year and the picture its notebook opens with."""
+    rows = -(-len(YEARS) // columns)
+    figure = Figure(figsize=(11, 1.75 * rows), facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, columns * 2.12), ylim=(rows * 1.36, 0))
+    axes.set_axis_off()
+    known = {lesson.file: lesson for lesson in lessons.LESSONS}
+    for place, (file, year) in enumerate(YEARS.items()):
+        left, top = place % columns * 2.12 + 0.06, place // columns * 1.36
+        axes.text(
+            left, top + 0.14, f"{year}  {known[file].title}", color=lessons.CHAPTERS[known[file].chapter], fontsize=12, fontweight="bold"
+        )
+        _draw_in_box(axes, opening_picture(file), left, top + 0.22)
+    display_figure(figure)
+
+
+def opening_picture(file: str):
+    """The picture that a notebook opens with, RGB uint8 [H, W, 3], or None if it is not there yet. file: name without suffix."""
+    path = lessons.NOTEBOOKS / f"{file}.ipynb"
+    if not path.is_file():
+        return None
+    attachments = json.loads(path.read_text(encoding="utf-8"))["cells"][0].get("attachments", {})
+    encoded = [data for kinds in attachments.values() for kind, data in kinds.items() if kind.startswith("image/")]
+    if not encoded:
+        return None
+    return cv2.imdecode(np.frombuffer(base64.b64decode(encoded[0]), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+
+
+def conditions(person, words: str, size: int = 192) -> dict:
+    """One portrait and four ways to ask for it: name -> RGB uint8 [size, size, 3].
+
+    person: a portraits.Identity. words: the description, written on the picture "text", a line for each line.
+    """
+    photo = portraits.render(person, "photo", size=size)
+    return {
+        "layout": _layout(portraits.landmarks(person, size=size), size),
+        "sketch": _sketch(photo),
+        "semantic map": SEGMENT_COLOURS[portraits.segments(person, size=size)],
+        "text": _written(words, size),
+        "a picture that fits": photo,
+    }
+
+
+def _draw_in_box(axes, picture, left, top):
+    """A picture, as large as fits into the box; without a picture, a dashed frame."""
+    if picture is None:
+        axes.add_patch(Rectangle((left, top), *BOX, facecolor=PAPER, edgecolor=QUIET, linestyle=(0, (3, 3))))
+        axes.text(left + BOX[0] / 2, top + BOX[1] / 2, "coming", color=QUIET, fontsize=10, ha="center", va="center", style="italic")
+        return
+    height, width = picture.shape[:2]
+    scale = min(BOX[0] / width, BOX[1] / height)
+    axes.imshow(picture, extent=(left, left + scale * width, top + scale * height, top), aspect="auto", interpolation="lanczos")
+
+
+def _layout(points, size):
+    """Boxes where the head, the eyes, the nose and the mouth shall be."""
+    canvas = np.full((size, size, 3), 250, np.uint8)
+    parts = {"head": points.box.reshape(2, 2), "eye": points.points68[36:42], "eye ": points.points68[42:48]}
+    parts.update({"nose": points.points68[29:36], "mouth": points.points68[48:68]})
+    for place, (name, marks) in enumerate(parts.items()):
+        margin = 0 if name == "head" else size // 40
+        low, high = (marks.min(0) - margin).astype(int).tolist(), (marks.max(0) + margin).astype(int).tolist()
+        cv2.rectangle(canvas, tuple(low), tuple(high), tuple(int(c) for c in SEGMENT_COLOURS[(2, 6, 6, 7, 6)[place]]), 2)
+        corner = (low[0] + 2, low[1] - 3) if name[0] in "he" else (high[0] + 3, high[1] - 2)  # above the box, or beside it
+        cv2.putText(canvas, name.strip(), corner, cv2.FONT_HERSHEY_SIMPLEX, size / 480, _ink(), 1, cv2.LINE_AA)
+    return canvas
+
+
+def _sketch(photo):
+    """The photo's edges as dark lines on white."""
+    edges = cv2.Canny(cv2.GaussianBlur(photo, (0, 0), 1.2), 30, 80)
+    lines = 255 - cv2.GaussianBlur(edges, (0, 0), 0.6)
+    return cv2.cvtColor(lines, cv2.COLOR_GRAY2RGB)
+
+
+def _written(words, size):
+    canvas = np.full((size, size, 3), 250, np.uint8)
+    lines = words.splitlines()
+    for row, line in enumerate(lines):
+        down = int(size * (0.5 + 0.13 * (row - len(lines) / 2 + 0.75)))
+        cv2.putText(canvas, line, (size // 14, down), cv2.FONT_HERSHEY_SIMPLEX, size / 340, _ink(), 1, cv2.LINE_AA)
+    return canvas
+
+
+def _ink():
+    return tuple(int(INK[k : k + 2], 16) for k in (1, 3, 5))
