@@ -29,22 +29,22 @@ YEARS = {
     "08_dctnet": "2022",
 }
 BOX = (2.0, 1.0)  # width and height of a picture's place
-SEGMENT_COLOURS = np.array(
-    [
-        (238, 238, 232),
-        (244, 196, 160),
-        (90, 130, 190),
-        (110, 72, 50),
-        (250, 250, 250),
-        (60, 40, 30),
-        (205, 70, 80),
-        (226, 160, 130),
-        (40, 40, 50),
-        (150, 200, 220),
-        (220, 160, 50),
-    ],
-    np.uint8,
-)  # in the order of portraits.LABELS
+SEGMENT_COLOURS = {
+    "background": (238, 238, 232),
+    "skin": (244, 196, 160),
+    "clothes": (90, 130, 190),
+    "hair": (110, 72, 50),
+    "eyes": (250, 250, 250),
+    "brows": (60, 40, 30),
+    "mouth": (205, 70, 80),
+    "ears": (226, 160, 130),
+    "glasses": (40, 40, 50),
+    "mask": (150, 200, 220),
+    "hat": (220, 160, 50),
+    "nose": (236, 170, 138),
+}
+OTHER_SEGMENT = (150, 120, 180)
+PART_COLOURS = {"head": (90, 130, 190), "eye": (205, 70, 80), "nose": (226, 160, 130), "mouth": (205, 70, 80)}
 
 
 def draw_methods(columns: int = 4) -> None:
@@ -85,7 +85,7 @@ def conditions(person, words: str, size: int = 192) -> dict:
     return {
         "layout": _layout(portraits.landmarks(person, size=size), size),
         "sketch": _sketch(photo),
-        "semantic map": SEGMENT_COLOURS[portraits.segments(person, size=size)],
+        "semantic map": _coloured(portraits.segments(person, size=size)),
         "text": _written(words, size),
         "a picture that fits": photo,
     }
@@ -102,17 +102,29 @@ def _draw_in_box(axes, picture, left, top):
     axes.imshow(picture, extent=(left, left + scale * width, top + scale * height, top), aspect="auto", interpolation="lanczos")
 
 
+def _coloured(segments):
+    """A label map as colours."""
+    table = np.array([SEGMENT_COLOURS.get(name, OTHER_SEGMENT) for name in portraits.LABELS], np.uint8)
+    return table[segments]
+
+
 def _layout(points, size):
     """Boxes where the head, the eyes, the nose and the mouth shall be."""
     canvas = np.full((size, size, 3), 250, np.uint8)
-    parts = {"head": points.box.reshape(2, 2), "eye": points.points68[36:42], "eye ": points.points68[42:48]}
-    parts.update({"nose": points.points68[29:36], "mouth": points.points68[48:68]})
-    for place, (name, marks) in enumerate(parts.items()):
+    marks = points.points68
+    parts = [
+        ("head", points.box.reshape(2, 2)),
+        ("eye", marks[36:42]),
+        ("eye", marks[42:48]),
+        ("nose", marks[29:36]),
+        ("mouth", marks[48:68]),
+    ]
+    for name, places in parts:
         margin = 0 if name == "head" else size // 40
-        low, high = (marks.min(0) - margin).astype(int).tolist(), (marks.max(0) + margin).astype(int).tolist()
-        cv2.rectangle(canvas, tuple(low), tuple(high), tuple(int(c) for c in SEGMENT_COLOURS[(2, 6, 6, 7, 6)[place]]), 2)
-        corner = (low[0] + 2, low[1] - 3) if name[0] in "he" else (high[0] + 3, high[1] - 2)  # above the box, or beside it
-        cv2.putText(canvas, name.strip(), corner, cv2.FONT_HERSHEY_SIMPLEX, size / 480, _ink(), 1, cv2.LINE_AA)
+        low, high = (places.min(0) - margin).astype(int).tolist(), (places.max(0) + margin).astype(int).tolist()
+        cv2.rectangle(canvas, tuple(low), tuple(high), PART_COLOURS[name], 2)
+        corner = (low[0] + 2, low[1] - 3) if name in ("head", "eye") else (high[0] + 3, high[1] - 2)  # above the box, or beside it
+        cv2.putText(canvas, name, corner, cv2.FONT_HERSHEY_SIMPLEX, size / 480, _ink(), 1, cv2.LINE_AA)
     return canvas
 
 

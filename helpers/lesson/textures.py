@@ -22,7 +22,8 @@ WEFT_COLOURS = ((222, 210, 184), (196, 150, 66), (44, 60, 96))  # threads that r
 WEFT_STRIPES = (0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 1, 1)
 BRICK_COLOURS = ((164, 82, 62), (148, 70, 54), (178, 98, 72), (132, 64, 52))
 MORTAR = (196, 188, 174)
-WORDS = "a texture is a surface whose parts all look alike so a small sample tells how the rest of it goes on and on".split()
+SENTENCE = ("a texture is a surface whose parts all look alike", "so a small sample tells how the rest of it goes on and on")
+WORDS = tuple(word for line in SENTENCE for word in line.split())
 INK_COLOUR, PAPER_COLOUR = (44, 38, 48), (240, 230, 208)
 WOOD_COLOURS = ((212, 164, 104), (138, 84, 40))  # early and late wood
 
