@@ -59,6 +59,17 @@ def test_show_displays_one_jpeg(shown):
     assert [read_image(figure.data).ndim for figure in shown] == [3, 3, 3]
 
 
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_curves_display_one_jpeg(shown, logarithmic):
+    plots.curves([1, 2, 4], {"square": [1, 4, 16], "the same": [1, 4, 16]}, "side", "time", logarithmic=logarithmic)
+    assert [read_image(figure.data).ndim for figure in shown] == [3]
+
+
+def test_labels_of_curves_that_end_together_are_moved_apart():
+    heights = plots._spread([5.0, 5.0, 1.0], logarithmic=False)
+    assert heights[2] == 1.0 and abs(heights[0] - heights[1]) > 0.1
+
+
 def test_faces_are_drawn_on_a_copy():
     points = np.float32([[20, 20], [30, 20], [25, 25], [21, 30], [29, 30]])
     before = PHOTO.copy()

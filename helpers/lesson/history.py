@@ -43,7 +43,6 @@ SEGMENT_COLOURS = {
     "hat": (220, 160, 50),
     "nose": (236, 170, 138),
 }
-OTHER_SEGMENT = (150, 120, 180)
 PART_COLOURS = {"head": (90, 130, 190), "eye": (205, 70, 80), "nose": (226, 160, 130), "mouth": (205, 70, 80)}
 
 
@@ -104,7 +103,7 @@ def _draw_in_box(axes, picture, left, top):
 
 def _coloured(segments):
     """A label map as colours."""
-    table = np.array([SEGMENT_COLOURS.get(name, OTHER_SEGMENT) for name in portraits.LABELS], np.uint8)
+    table = np.array([SEGMENT_COLOURS[name] for name in portraits.LABELS], np.uint8)
     return table[segments]
 
 
