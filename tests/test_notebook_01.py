@@ -159,3 +159,12 @@ def test_order_tells_a_lattice_from_noise(lesson):
 
 def test_exponent(lesson):
     assert lesson.exponent([1, 2, 4], [3, 12, 48]) == pytest.approx(2)
+
+
+def test_seam_error_is_zero_without_seams_and_grows_with_wrong_neighbours(lesson):
+    sample = np.repeat(np.arange(0, 240, 10, dtype=np.uint8)[None, :, None], 24, axis=0).repeat(3, axis=2)  # 10 levels a column
+    whole = np.indices((8, 8)).transpose(1, 2, 0)
+    assert lesson.seam_error(whole, sample) == 0
+    jumped = whole.copy()
+    jumped[:, 4:, 1] += 5  # across this seam stands a pixel 5 columns too far to the right
+    assert lesson.seam_error(jumped, sample) == pytest.approx(50)

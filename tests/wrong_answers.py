@@ -10,7 +10,7 @@ WRONG = {
     "share_changed": (lambda photo, cartoon, levels: ((photo - cartoon) > levels).any(axis=2).mean(), "levels=50"),
     # Notebook 01
     "blocks_needed": (lambda side, block, overlap: (side // (block - overlap)) ** 2, "side 10"),
-    "period": (lambda matches: int(np.argmax(matches[1:])) + 1, "peaks of 0.7"),
+    "period": (lambda matches: int(np.argmax(matches[1:])) + 1, "a curve that only falls"),
     "make_tile": (lambda strip, overlap: strip[:, :-overlap], "a straight seam"),
     # Notebook 10
     "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
