@@ -17,6 +17,7 @@ _HOMES = {
     "Cartoonizer": "helpers.stylize",
     "CartoonTranslationExporter": "helpers.dctnet.exporter",
     "cartoonize_video": "helpers.stylize",
+    "CartoonTranslationTrainer": "helpers.dctnet.trainer",
     "read_image": "helpers.images",
     "write_image": "helpers.images",
     "CourseError": "helpers.errors",

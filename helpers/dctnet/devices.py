@@ -1,0 +1,21 @@
+"""Which devices a training runs on, and which of its processes writes the files."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+
+def strategy_for(gpus):
+    """A MirroredStrategy over so many GPUs, where there are several; else the strategy in whose scope this is called, if any."""
+    found = tf.config.list_logical_devices("GPU") if gpus > 1 else []
+    if gpus <= 1 or len(found) < 2:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy([device.name for device in found[:gpus]])
+
+
+def is_chief(strategy):
+    """Whether this process is the first worker of a strategy, or the only one."""
+    resolver = getattr(strategy, "cluster_resolver", None)
+    if resolver is None or not resolver.task_type:
+        return True
+    return resolver.task_type == "chief" or (resolver.task_type == "worker" and resolver.task_id == 0)

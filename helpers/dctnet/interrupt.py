@@ -1,0 +1,26 @@
+"""Ctrl-C during a training: the step that is running ends first."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+
+class Interrupt:
+    """A context manager: the first Ctrl-C sets `asked`, the second one interrupts at once. Outside the main thread it does nothing."""
+
+    asked = False
+
+    def __enter__(self):
+        self._before = None
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *error):
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, number, frame):
+        self.asked = True
+        signal.signal(signal.SIGINT, self._before)

@@ -1,0 +1,156 @@
+"""One training step of DCT-Net: one forward pass, both losses, both updates, on one device or on several.
+
+What upstream runs as three passes is one here: generator and discriminators are judged on the same output, so the
+discriminators see the output from before the generator's update, and each `u` makes one power iteration a step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from helpers.errors import CourseError
+
+from . import checkpoints, discriminator, losses
+from .superpixels import superpixels
+from .unet import cartoonize
+
+PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16}
+EPSILON = 1e-8  # Adam's, as in TensorFlow 1
+
+
+def type_of(precision):
+    """The type that convolutions compute in, for "float32" or "bfloat16". Raises CourseError for anything else."""
+    if precision not in PRECISIONS:
+        raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
+    return PRECISIONS[precision]
+
+
+class TrainingStep:
+    """The state of a training and the function that moves it on by one step.
+
+    state: dict name -> array, all 210 variables (see checkpoints). features: function (BGR pictures) -> features, for the content
+    loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32.
+    flatten: function from pictures to their superpixels, float32 arrays.
+    """
+
+    def __init__(self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, flatten=superpixels):
+        self.features, self.rate, self.seed, self.dtype, self.flatten = features, rate, seed, dtype, flatten
+        self.strategy = strategy or tf.distribute.get_strategy()
+        with self.strategy.scope():
+            self.variables = {name: _variable(name, value) for name, value in state.items()}
+        self._run = tf.function(lambda *arguments: self.strategy.run(self._on_one_device, args=arguments))
+
+    def __call__(self, step, photo, cartoon, photo_features=None):
+        """Make one step. photo, cartoon: BGR float32 [N, H, W, 3] in [-1, 1], or one such batch a device (distributed values).
+
+        photo_features: the features of `photo`, if they are known already. Returns the losses as a dict name -> float, means over
+        all devices, and the output of this process's first device before the update, float32 [N, H, W, 3].
+        """
+        found, output = self._run(tf.constant(step), photo, cartoon, photo_features)
+        first = self.strategy.experimental_local_results
+        return {name: float(first(value)[0]) for name, value in found.items()}, first(output)[0]
+
+    def state(self):
+        """All 210 variables: dict name -> array."""
+        first = self.strategy.experimental_local_results
+        return {name: first(variable)[0].numpy() for name, variable in self.variables.items()}
+
+    def gradients(self, step, photo, cartoon):
+        """What a step would apply, averaged over all devices: dict name -> array. For looking at; nothing changes."""
+
+        def compute(*arguments):
+            return self._reduced(*arguments)[0]
+
+        found = tf.function(lambda *arguments: self.strategy.run(compute, args=arguments))(tf.constant(step), photo, cartoon, None)
+        return {name: self.strategy.experimental_local_results(value)[0].numpy() for name, value in found.items()}
+
+    def _on_one_device(self, step, photo, cartoon, photo_features):
+        gradients, found, vectors, output = self._reduced(step, photo, cartoon, photo_features)
+        for name, gradient in gradients.items():
+            self._adam(name, gradient)
+        for powers in checkpoints.POWERS.values():
+            for power, beta in zip(powers, (checkpoints.BETA1, checkpoints.BETA2)):
+                self.variables[power].assign(self.variables[power] * beta)
+        for name, vector in vectors.items():
+            self.variables[name].assign(vector)
+        return found, output
+
+    def _reduced(self, step, photo, cartoon, photo_features):
+        """Gradients and losses of this device's part of the batch, averaged with those of the others."""
+        gradients, found, vectors, output = self._backward(step, photo, cartoon, photo_features)
+        context = tf.distribute.get_replica_context()
+        together = context.all_reduce(tf.distribute.ReduceOp.MEAN, list(gradients.values()) + list(found.values()))
+        gradients = dict(zip(gradients, together))
+        return gradients, dict(zip(found, together[len(gradients) :])), vectors, output
+
+    def _backward(self, step, photo, cartoon, photo_features):
+        values = {name: tf.convert_to_tensor(variable) for name, variable in self.variables.items() if _is_weight(name)}
+        generator = {name: value for name, value in values.items() if name.startswith("generator/")}
+        opponents = {name: value for name, value in values.items() if name not in generator and not name.endswith("/u")}
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            tape.watch(generator)
+            output = cartoonize(photo, {name: tf.cast(value, self.dtype) for name, value in generator.items()})
+            # Their own tape, so that neither network's backward pass runs through the other's weights.
+            with tf.GradientTape(watch_accessed_variables=False) as opponent_tape:
+                opponent_tape.watch(opponents)
+                fake, real, vectors = self._scores(step, output, cartoon, {**values, **opponents})
+                style_d = losses.style_loss_discriminator(real, fake)
+            style_g = losses.style_loss_generator(fake)
+            content = self._content(photo, output, photo_features)
+            variation = losses.total_variation_loss(output)
+            total = losses.generator_loss(style_g, content, variation)
+        gradients = {**tape.gradient(total, generator), **opponent_tape.gradient(style_d, opponents)}
+        found = {"g_loss": total, "d_loss": style_d, "style": style_g, "content": content, "tv": variation}
+        return gradients, found, vectors, output
+
+    def _scores(self, step, output, cartoon, values):
+        normalized, vectors = discriminator.normalize(values)
+        gray_weights = losses.draw_gray_weights(tf.stack([self.seed, step]))
+
+        def scores(picture):
+            blurred, grayed = losses.blur(picture), losses.gray(picture, gray_weights)
+            seen = ((blurred, "disc_blur"), (grayed, "disc_gray"))
+            return [discriminator.score(what, normalized, scope, self.dtype) for what, scope in seen]
+
+        return scores(output), scores(cartoon), vectors
+
+    def _content(self, photo, output, photo_features):
+        if photo_features is None:
+            photo_features = self.features(photo)
+        # SLIC runs beside what TensorFlow can compute without it: the discriminators and the features of photo and output.
+        flat = tf.numpy_function(self.flatten, [tf.stop_gradient(output)], tf.float32)
+        flat.set_shape(output.shape)
+        return losses.content_loss(self.features(output), tf.stop_gradient(photo_features), tf.stop_gradient(self.features(flat)))
+
+    def _adam(self, name, gradient):
+        """TensorFlow 1's Adam on one weight."""
+        beta1_power, beta2_power = checkpoints.POWERS["generator" if name.startswith("generator/") else "disc"]
+        first, second = (self.variables[f"{name}/{moment}"] for moment in checkpoints.MOMENTS)
+        tf.raw_ops.ResourceApplyAdam(
+            var=self.variables[name].handle,
+            m=first.handle,
+            v=second.handle,
+            beta1_power=self.variables[beta1_power],
+            beta2_power=self.variables[beta2_power],
+            lr=self.rate,
+            beta1=checkpoints.BETA1,
+            beta2=checkpoints.BETA2,
+            epsilon=EPSILON,
+            grad=gradient,
+        )
+
+
+def _variable(name, value):
+    """A variable of which each device has its own copy: all make the same update, so the copies stay alike."""
+    return tf.Variable(
+        np.asarray(value, np.float32),
+        trainable=False,
+        synchronization=tf.VariableSynchronization.ON_READ,
+        aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+        name=name.replace("/", "_"),
+    )
+
+
+def _is_weight(name):
+    return name.startswith(("generator/", "disc_")) and not name.endswith(checkpoints.MOMENTS)

@@ -1,0 +1,159 @@
+"""Fine-tuning DCT-Net under TensorFlow 2 with the calls, options and files of ModelScope's trainer.
+
+    trainer = CartoonTranslationTrainer(model="anime", work_dir="exp_localtoon", photo="face_photo", cartoon="face_cartoon", max_steps=10)
+    trainer.train()
+
+Owns: the order of things in a run. The step itself is in step.py, files in checkpoints.py, pictures in dataset.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from helpers.errors import CourseError, DatasetError
+
+from . import checkpoints, model_directory
+from .dataset import Batches, PictureFolder
+from .devices import is_chief, strategy_for
+from .features import FeatureCache, open_features
+from .interrupt import Interrupt
+from .options import read_options
+from .step import TrainingStep, type_of
+from .training_log import SilentLog, TrainingLog
+
+
+class CartoonTranslationTrainer:
+    """Trains the texture translation network on a folder of photos and a folder of cartoons, unpaired.
+
+    model: a style, a hub model ID or a model directory; its configuration.json's `train` block gives every option that is not
+    set here. work_dir: gets saved_models/, images/, train_log/. photo, cartoon: folders; of each picture the middle square is
+    resized to patch_size. max_steps: at which step the training ends, counted from the first run in this work_dir.
+    adv_train_lr: learning rate. logging_interval: steps between lines of losses; every ckpt_period_interval steps, at such a
+    line, a checkpoint and sample pictures are written, and also after the first and the last step.
+    resume_epoch: N to start from the model's tf_ckpts/model-N, 0 to start from fresh weights.
+    num_gpus: above 1 for a MirroredStrategy over so many GPUs. strategy: a tf.distribute strategy of your own instead;
+    batch_size is that of all devices together. seed: of the weights, the order of the pictures and the gray weights.
+    on_bad_image: "skip" or "raise". precision: "float32" or "bfloat16". feature_cache_mb: memory for the photos'
+    features, in MB, 0 for none.
+
+    `model_dir` is the folder to export into: the model directory itself, or, for a style or an ID, a copy in runs/models/.
+    Raises ModelError and DatasetError. (Men et al., 2022, DCT-Net; ModelScope 1.3.2, trainers/cv/cartoon_translation_trainer.py)
+    """
+
+    def __init__(
+        self,
+        model,
+        cfg_file=None,
+        work_dir=None,
+        photo=None,
+        cartoon=None,
+        max_steps=None,
+        *,
+        patch_size=None,
+        batch_size=None,
+        adv_train_lr=None,
+        logging_interval=None,
+        ckpt_period_interval=None,
+        resume_epoch=None,
+        num_gpus=None,
+        strategy=None,
+        seed=0,
+        on_bad_image="skip",
+        precision="float32",
+        feature_cache_mb=1024,
+    ):
+        given = {"work_dir": work_dir, "photo": photo, "cartoon": cartoon, "max_steps": max_steps, "patch_size": patch_size}
+        given.update(batch_size=batch_size, adv_train_lr=adv_train_lr, logging_interval=logging_interval, num_gpus=num_gpus)
+        given.update(ckpt_period_interval=ckpt_period_interval, resume_epoch=resume_epoch)
+        self.model, self.source = model, model_directory.find(model)
+        self.params = read_options(cfg_file or self.source / model_directory.CONFIGURATION, given)
+        self.work_dir = Path(self.params["work_dir"]).expanduser()
+        self.saved_models = self.work_dir / "saved_models"
+        self.seed, self.dtype, self.feature_cache_mb = seed, type_of(precision), feature_cache_mb
+        folders = [PictureFolder(self.params[name], self.params["patch_size"], on_bad_image) for name in ("photo", "cartoon")]
+        self.photos, self.cartoons = (Batches(folder, self.params["batch_size"], [seed, place]) for place, folder in enumerate(folders))
+        with checkpoints.eagerly():
+            self.strategy = strategy or strategy_for(self.params["num_gpus"])
+        if self.params["batch_size"] % self.strategy.num_replicas_in_sync:
+            devices = self.strategy.num_replicas_in_sync
+            raise DatasetError(f"batch_size is {self.params['batch_size']}: set it to a multiple of the {devices} devices.")
+        self.model_dir = str(model_directory.writable_copy(model, self.source))
+
+    def train(self):
+        """Train up to max_steps, going on from the last whole checkpoint in work_dir.
+
+        Killed at any moment, the next call ends on the same weights (same options, one thread, float32). Ctrl-C saves and
+        returns. Raises CourseError when the losses are no numbers any more, ModelError when a checkpoint cannot be written.
+        """
+        with checkpoints.eagerly():
+            start, state = self._start()
+            if start >= self.params["max_steps"]:
+                print(f"{self.work_dir} holds {start} steps already: raise max_steps, or choose another work_dir.", flush=True)
+            else:
+                self._train(start, state)
+
+    def _start(self):
+        """The number of the next step, and the state before it."""
+        found = checkpoints.newest(self.saved_models)
+        if found:
+            return found[0] + 1, found[1]
+        if self.params["resume_epoch"]:
+            prefix = model_directory.start_checkpoint(self.model, self.source, self.params["resume_epoch"])
+            return 0, checkpoints.read_state(prefix)
+        return 0, checkpoints.fresh(self.seed)
+
+    def _train(self, start, state):
+        features, file = open_features(self.source / model_directory.VGG, self.dtype)
+        self._cache = FeatureCache(features, self.feature_cache_mb) if self.feature_cache_mb else None
+        self._step = TrainingStep(state, features, self.params["adv_train_lr"], self.seed, self.strategy, self.dtype)
+        end = self.params["max_steps"]
+        log = TrainingLog(self.work_dir, start, end) if is_chief(self.strategy) else SilentLog()
+        with log, Interrupt() as interrupt:
+            log.say(f"The content loss compares features of {file.name}.")
+            if start:
+                log.say(f"Going on after step {start - 1}.")
+            for step in range(start, end):
+                found, photo, output = self._one_step(step)
+                log.losses(step, found)
+                stop = interrupt.asked
+                self._report(log, step, found, photo, output, last=stop or step + 1 == end)
+                if stop:
+                    log.say(f"Stopped: step {step} is saved, and train() goes on from there.")
+                    break
+
+    def _one_step(self, step):
+        """The losses, and the photos and the output of this process's first device."""
+
+        def photos(part):
+            return self.photos.pictures(step, part, devices)
+
+        devices = self.strategy.num_replicas_in_sync
+        photo, cartoon = self._spread(photos), self._spread(lambda part: self.cartoons.pictures(step, part, devices))
+        known = None
+        if self._cache:
+            shares = self.strategy.experimental_local_results(photo)
+            known = self._spread(lambda part: self._cache(self.photos.numbers(step, part, devices), shares[part % len(shares)]))
+        found, output = self._step(step, photo, cartoon, known)
+        if not np.isfinite(list(found.values())).all():
+            last = checkpoints.steps(self.saved_models)
+            kept = f"the last good checkpoint is {self.saved_models}/model-{last[-1]}" if last else "there is no checkpoint yet"
+            raise CourseError(f"The losses are no numbers any more at step {step}: lower adv_train_lr; {kept}.")
+        return found, self.strategy.experimental_local_results(photo)[0], output
+
+    def _spread(self, make):
+        """One tensor a device: `make` gets the number of the device among all devices of all processes."""
+        function = self.strategy.experimental_distribute_values_from_function
+        return function(lambda context: tf.constant(make(context.replica_id_in_sync_group)))
+
+    def _report(self, log, step, found, photo, output, last):
+        """A line of losses, a checkpoint and pictures, at upstream's intervals and after the last step."""
+        if not last and step and (step + 1) % self.params["logging_interval"]:
+            return
+        log.say(f"Iter: {step}, d_loss: {found['d_loss']:.6f}, g_loss: {found['g_loss']:.6f}")
+        if last or not step or (step + 1) % self.params["ckpt_period_interval"] == 0:
+            if is_chief(self.strategy):
+                checkpoints.write(self.saved_models, step, self._step.state())
+            log.pictures(step, photo, output)
