@@ -72,8 +72,8 @@ class Batches:
 
     def pictures(self, step, part=0, parts=1):
         """BGR float32 [N, size, size, 3] in [-1, 1]; from here on the next step's are being read."""
-        found = [future.result() for future in self._ahead.pop((step, part), None) or self._read(step, part, parts)]
-        self._ahead[step + 1, part] = self._read(step + 1, part, parts)
+        found = [future.result() for future in self._ahead.pop((step, part, parts), None) or self._read(step, part, parts)]
+        self._ahead[step + 1, part, parts] = self._read(step + 1, part, parts)
         return np.stack(found)
 
     def _read(self, step, part, parts):

@@ -1,0 +1,220 @@
+"""The trainer: its files, its options, going on after a kill, mistakes and interruptions."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import training_fixture
+
+from helpers import CartoonTranslationTrainer
+from helpers.dctnet import checkpoints, trainer
+from helpers.errors import CourseError, DatasetError, ModelError
+from helpers.images import read_image
+from helpers.lesson import settings
+
+STEPS = 4
+KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # 20 for a thorough run
+
+
+@pytest.fixture(scope="module")
+def arguments(tmp_path_factory):
+    return training_fixture.make(tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(scope="module")
+def whole_run(arguments, tmp_path_factory):
+    """The work_dir of an uninterrupted training."""
+    work_dir = tmp_path_factory.mktemp("whole")
+    process = training_fixture.start_process({**arguments, "work_dir": str(work_dir), "max_steps": STEPS})
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    assert "The content loss compares features of vgg19.npy." in said
+    return work_dir
+
+
+def states(work_dir, step):
+    return checkpoints.read_state(work_dir / "saved_models" / f"model-{step}")
+
+
+def test_files_of_a_run(whole_run):
+    assert checkpoints.steps(whole_run / "saved_models") == list(range(STEPS))
+    sheet = read_image(whole_run / "images" / "00000000_face_result.jpg")
+    assert sheet.shape == (32, 64, 3)  # two pictures side by side
+    events = list((whole_run / "train_log").glob("events*"))
+    tags = {value.tag for event in tf.compat.v1.train.summary_iterator(str(events[0])) for value in event.summary.value}
+    assert {"g_loss", "d_loss", "style", "content", "tv", "face_photo", "face_result"} <= tags
+
+
+def test_training_changes_every_weight(whole_run):
+    first, last = states(whole_run, 0), states(whole_run, STEPS - 1)
+    assert all(
+        not np.array_equal(first[name], last[name]) for name in first if name != "disc_gray/conv_out/u" and name != "disc_blur/conv_out/u"
+    )
+    assert last["beta1_power"] == np.float32(0.5) ** (STEPS + 1)
+
+
+@pytest.mark.parametrize("kills", [KILLS])
+def test_killed_at_random_moments_it_ends_on_the_same_weights(arguments, whole_run, tmp_path, kills):
+    """SIGKILL somewhere in or after a step; a checkpoint is written after each, so some kills hit the writing."""
+    moment = random.Random(time.time_ns())
+    given = {**arguments, "work_dir": str(tmp_path), "max_steps": STEPS}
+    for _ in range(kills):
+        if len(checkpoints.steps(tmp_path / "saved_models")) >= STEPS - 1:
+            shutil.rmtree(tmp_path / "saved_models")  # nothing left to kill: once more from the start
+        process = training_fixture.start_process(given)
+        for line in process.stdout:
+            if "Iter: " in line:
+                break
+        time.sleep(moment.uniform(0, 1.5))
+        process.kill()
+        process.communicate()
+    before = len(checkpoints.steps(tmp_path / "saved_models"))
+    assert before, "no checkpoint survived"
+    process = training_fixture.start_process(given)
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    ours, expected = states(tmp_path, STEPS - 1), states(whole_run, STEPS - 1)
+    assert all(np.array_equal(ours[name], expected[name]) for name in expected)
+
+
+class QuickStep:
+    """Stands for a TrainingStep where a test is about what happens around it."""
+
+    calls = ()
+    state_now = None
+
+    def __init__(self, state, features, rate, seed, strategy, dtype):
+        type(self).state_now, type(self).rate = state, rate
+
+    def __call__(self, step, photo, cartoon, photo_features):
+        type(self).calls += ((step, np.asarray(photo)),)
+        return {name: self.loss(step) for name in ("g_loss", "d_loss", "style", "content", "tv")}, photo
+
+    def loss(self, step):
+        return 1.0
+
+    def state(self):
+        return self.state_now
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """The trainer with a step that does nothing; returns its class."""
+    step = type("Step", (QuickStep,), {})
+    monkeypatch.setattr(trainer, "TrainingStep", step)
+    monkeypatch.setattr(trainer, "open_features", lambda vgg, dtype: (lambda pictures: pictures, vgg))
+    return step
+
+
+def make_trainer(arguments, work_dir, **more):
+    return CartoonTranslationTrainer(**{**arguments, "work_dir": str(work_dir), "max_steps": 3, **more})
+
+
+def test_upstreams_intervals(arguments, quick, tmp_path, capsys):
+    make_trainer(arguments, tmp_path, max_steps=9, logging_interval=2, ckpt_period_interval=4).train()
+    assert checkpoints.steps(tmp_path / "saved_models") == [0, 3, 7, 8]
+    said = capsys.readouterr()
+    lines = [line for line in (said.out + said.err).replace("\r", "\n").splitlines() if line.startswith("Iter: ")]
+    assert [int(line.split()[1].rstrip(",")) for line in lines] == [0, 1, 3, 5, 7, 8]
+
+
+def test_a_finished_training_is_left_alone(arguments, quick, tmp_path, capsys):
+    make_trainer(arguments, tmp_path).train()
+    made = len(quick.calls)
+    make_trainer(arguments, tmp_path).train()
+    assert made == 3 == len(quick.calls)
+    assert "raise max_steps" in capsys.readouterr().out
+    make_trainer(arguments, tmp_path, max_steps=4).train()
+    assert [step for step, _ in quick.calls] == [0, 1, 2, 3]
+
+
+def test_ctrl_c_saves_and_stops(arguments, quick, tmp_path):
+    def interrupted(self, step, *batch):
+        if step == 4:
+            os.kill(os.getpid(), signal.SIGINT)
+        return QuickStep.__call__(self, step, *batch)
+
+    quick.__call__ = interrupted
+    before = signal.getsignal(signal.SIGINT)
+    make_trainer(arguments, tmp_path, max_steps=100, logging_interval=50).train()
+    assert checkpoints.steps(tmp_path / "saved_models") == [0, 4]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_losses_that_are_no_numbers_stop_it(arguments, quick, tmp_path):
+    quick.loss = lambda self, step: float("nan") if step == 2 else 1.0
+    with pytest.raises(CourseError, match="no numbers any more at step 2: lower adv_train_lr; the last good checkpoint is .*model-1"):
+        make_trainer(arguments, tmp_path).train()
+    assert checkpoints.steps(tmp_path / "saved_models") == [0, 1]
+
+
+def test_configuration_is_honoured_and_overridden(arguments, quick, tmp_path):
+    model = tmp_path / "model"
+    model.mkdir()
+    block = {"photo": arguments["photo"], "cartoon": arguments["cartoon"], "patch_size": 16, "batch_size": 3, "adv_train_lr": 0.01}
+    block.update(work_dir=str(tmp_path / "work"), max_steps=2, resume_epoch=0, num_gpus=1)
+    configuration = {"task": "image-portrait-stylization", "train": block}
+    (model / "configuration.json").write_text(json.dumps(configuration))
+    CartoonTranslationTrainer(str(model), max_steps=1).train()
+    assert len(quick.calls) == 1 and quick.calls[0][1].shape == (3, 16, 16, 3) and quick.rate == 0.01
+    assert checkpoints.steps(tmp_path / "work" / "saved_models") == [0]
+
+
+def test_starts_from_the_models_checkpoint(arguments, quick, tmp_path):
+    model = tmp_path / "model"
+    shutil.copytree(arguments["model"], model)
+    with pytest.raises(ModelError, match="tf_ckpts/model-7.index is missing"):
+        make_trainer({**arguments, "model": str(model)}, tmp_path / "work", resume_epoch=7).train()
+    stored = checkpoints.fresh(seed=99)
+    checkpoints.write(model / "tf_ckpts", 7, stored)
+    make_trainer({**arguments, "model": str(model)}, tmp_path / "work", resume_epoch=7, max_steps=1).train()
+    assert all(np.array_equal(quick.state_now[name], stored[name]) for name in stored)
+    assert checkpoints.steps(tmp_path / "work" / "saved_models") == [0]
+
+
+def test_a_style_is_copied_and_the_embedded_model_left_alone(arguments, quick, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "RUNS", tmp_path / "runs")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "cache"))
+    made = make_trainer({**arguments, "model": "anime"}, tmp_path / "work")
+    assert made.model_dir == str(tmp_path / "runs" / "models" / "anime")
+    embedded = settings.MODELS / "anime"
+    assert (tmp_path / "runs" / "models" / "anime" / "cartoon_h.pb").read_bytes() == (embedded / "cartoon_h.pb").read_bytes()
+    assert make_trainer({**arguments, "model": embedded}, tmp_path / "work").model_dir == made.model_dir
+    assert make_trainer(arguments, tmp_path / "work").model_dir == arguments["model"]
+
+
+def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick, tmp_path):
+    """Six photos, batches of eight: photos come again, each with the features that it had before."""
+    seen = []
+    quick.__call__ = lambda self, step, photo, cartoon, known: (
+        seen.append((photo, known)),
+        QuickStep.__call__(self, step, photo, cartoon, known),
+    )[1]
+    make_trainer(arguments, tmp_path, batch_size=8).train()
+    assert all(photo.shape == (8, 32, 32, 3) and np.array_equal(photo, known) for photo, known in seen)
+    make_trainer(arguments, tmp_path / "uncached", feature_cache_mb=0, max_steps=1).train()
+    assert seen[-1][1] is None
+
+
+@pytest.mark.parametrize(
+    "wrong, error, sentence",
+    [
+        ({"patch_size": 20}, ModelError, "patch_size is 20: set it to a multiple of 8"),
+        ({"batch_size": 0}, ModelError, "batch_size is 0: set it to a whole number"),
+        ({"adv_train_lr": -1}, ModelError, "adv_train_lr is -1"),
+        ({"resume_epoch": -2}, ModelError, "resume_epoch is -2"),
+        ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16"),
+        ({"on_bad_image": "eat"}, DatasetError, "on_bad_image is 'eat'"),
+        ({"photo": "nowhere"}, DatasetError, "There is no folder nowhere"),
+        ({"model": "nothing/here/at/all"}, ModelError, "nothing/here/at/all"),
+    ],
+)
+def test_mistakes(arguments, tmp_path, wrong, error, sentence):
+    with pytest.raises(error, match=sentence):
+        make_trainer({**arguments, **wrong}, tmp_path)
