@@ -1,4 +1,4 @@
-"""Command line: python -m helpers cartoonize | video | demo | export | styles | doctor."""
+"""Command line: python -m helpers cartoonize | video | demo | train | export | styles | doctor."""
 
 from __future__ import annotations
 
@@ -107,6 +107,46 @@ def demo():
     for name, picture in pictures.items():
         write_image(folder / f"{name}.png", picture)
         print(folder / f"{name}.png")
+
+
+@app.command()
+def train(
+    model: str = typer.Argument("anime", help="A style, a hub model ID or a model directory."),
+    photo: str = typer.Option(None, help="Folder of photos."),
+    cartoon: str = typer.Option(None, help="Folder of cartoons; they need not fit the photos."),
+    work_dir: str = typer.Option(None, help="Gets saved_models/, images/ and train_log/ (for TensorBoard)."),
+    max_steps: int = typer.Option(None, help="Steps in all, those of earlier runs in this work_dir included."),
+    patch_size: int = typer.Option(None, help="Side of the squares that pictures become, in pixels."),
+    batch_size: int = typer.Option(None, help="Pictures a step, on all devices together."),
+    adv_train_lr: float = typer.Option(None, help="Learning rate."),
+    logging_interval: int = typer.Option(None, help="Steps between two lines of losses."),
+    ckpt_period_interval: int = typer.Option(None, help="Steps between two checkpoints."),
+    resume_epoch: int = typer.Option(None, help="Start from tf_ckpts/model-N of the model; 0: from fresh weights."),
+    devices: str = typer.Option("one", help="one; gpus: all GPUs of this machine; workers: several processes, see below."),
+    seed: int = typer.Option(0, help="Of fresh weights, of the order of the pictures, of the gray weights."),
+    on_bad_image: str = typer.Option("skip", help="skip or raise."),
+    precision: str = typer.Option("float32", help="float32 or bfloat16."),
+    feature_cache_mb: int = typer.Option(1024, help="Memory for the photos' features in MB; 0 for none."),
+):
+    """Fine-tune a model on your own photos and cartoons (微调).
+
+    What is not given is read from the `train` block of the model's configuration.json. Started again, the command goes on from
+    the last whole checkpoint in work_dir; Ctrl-C saves one and stops.
+
+    Several machines: start the same command with --devices workers in each, and give each process TF_CONFIG, the addresses
+    of all workers and its own index:
+    TF_CONFIG='{"cluster": {"worker": ["10.0.0.1:2222", "10.0.0.2:2222"]}, "task": {"type": "worker", "index": 0}}'
+    All of them must see the same work_dir. batch_size is shared out, and must be a multiple of the number of devices.
+    """
+    options = dict(locals())
+    from helpers.dctnet.command import strategy_of
+
+    strategy = strategy_of(options.pop("devices"))
+    from helpers import CartoonTranslationTrainer
+
+    trainer = CartoonTranslationTrainer(strategy=strategy, **options)
+    trainer.train()
+    print(f"Export a checkpoint with: python -m helpers export {trainer.saved_models}/model-N {trainer.model_dir}/cartoon_h.pb")
 
 
 @app.command()

@@ -168,17 +168,24 @@ def _move(staging: Path, target: Path, entries: list, model_id: str) -> None:
     """Staging becomes the cached model: one rename, or file by file into a folder that already holds some."""
     staging.mkdir(exist_ok=True)
     wanted = {entry["Path"] for entry in entries}
-    for file in staging.iterdir():
-        if file.name not in wanted:
+    for file in _files_in(staging):
+        if file.relative_to(staging).as_posix() not in wanted:
             file.unlink()  # the rest of another revision
     _write_index(staging, target, entries, model_id)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(staging, target)
         return
-    for file in staging.iterdir():
-        os.replace(file, target / file.name)
-    staging.rmdir()
+    for file in _files_in(staging):
+        place = target / file.relative_to(staging)
+        place.parent.mkdir(exist_ok=True)
+        os.replace(file, place)
+    shutil.rmtree(staging)
+
+
+def _files_in(folder: Path) -> list:
+    """All files, also those in folders such as tf_ckpts/."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _write_index(staging: Path, target: Path, entries: list, model_id: str) -> None:

@@ -154,6 +154,17 @@ def test_only_files_that_are_wanted_are_downloaded(standin):
     assert len(standin.downloads("detector.pb")) == 1
 
 
+def test_files_in_folders_of_a_model_come_along(standin):
+    extra = ("tf_ckpts/model-7.index", "tf_ckpts/model-7.data-00000-of-00001")
+    standin.add(SKETCH, {**model_files(), **{name: name.encode() for name in extra}})
+    folder = hub.resolve("sketch")
+    assert not (folder / "tf_ckpts").exists()
+    for _ in range(2):  # downloaded, then cached
+        assert hub.resolve("sketch", (*hub.REQUIRED_FILES, *extra)) == folder
+        assert all((folder / name).read_bytes() == name.encode() for name in extra)
+    assert len(standin.downloads(extra[0])) == 1
+
+
 def test_a_style_with_a_revision_asks_for_it(standin):
     standin.add(styles.STYLES["design"].model_id, model_files(), revision="v1.0.0")
     hub.resolve("design")
