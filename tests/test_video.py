@@ -6,6 +6,7 @@ import _thread
 import os
 import sys
 import threading
+import time
 
 import av
 import clips
@@ -182,6 +183,21 @@ def test_interruption_leaves_what_is_done(tmp_path):
     assert apart(after.pictures, negatives(before.pictures[:count])) < 5
     assert 0 < len(after.sound) * 1024 / clips.RATE < count / 25 + 0.1
     assert leftovers(tmp_path) == []
+
+
+def test_interruption_while_the_file_is_finished_waits(tmp_path, clip, monkeypatch):
+    keep = video_writer.Movie.keep
+
+    def slow_keep(movie, complete):
+        time.sleep(0.2)
+        _thread.interrupt_main()
+        time.sleep(0.3)
+        keep(movie, complete)
+
+    monkeypatch.setattr(video_writer.Movie, "keep", slow_keep)
+    with pytest.raises(KeyboardInterrupt):
+        negative(clip, tmp_path / "out.mp4")
+    assert len(clips.read(tmp_path / "out.mp4").pictures) == 12
 
 
 @pytest.mark.parametrize("suffix, kind", [("mp4", {}), ("mkv", {}), ("webm", {"video": "libvpx-vp9", "sound": "libopus", "options": {}})])

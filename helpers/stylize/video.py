@@ -60,9 +60,9 @@ def cartoonize_video(source, target, style="anime", start=None, end=None, resume
             _paint(clip, after, cartoonizer, smoothing, movie, count)
         except KeyboardInterrupt:
             if movie.frames > done:
-                movie.keep(complete=False)
+                run_overlapped([False], [], movie.keep)
             raise
-        movie.keep()
+        run_overlapped([True], [], movie.keep)  # in a thread of its own: an interruption waits until the file is whole
     return target
 
 
