@@ -34,7 +34,7 @@ def build(directory, boxes=(), channels=8, seed=0, scores=None) -> Path:
     return directory
 
 
-def build_for_training(directory, patch=64, batch=4, pictures=4, vgg_channels=(4, 4, 4, 4)) -> Path:
+def build_for_training(directory, patch=64, batch=4, pictures=4, vgg_channels=(4, 4, 4, 4), steps=1) -> Path:
     """Write what a trainer needs and return the directory: configuration.json, vgg19.npy, and the folders photo and cartoon.
 
     vgg_channels: of VGG's four blocks, (64, 128, 256, 512) in the real one. Weights and pictures are random.
@@ -46,7 +46,7 @@ def build_for_training(directory, patch=64, batch=4, pictures=4, vgg_channels=(4
             blocks = Image.fromarray(random.randint(0, 256, (9, 9, 3)).astype(np.uint8))
             blocks.resize((patch, patch), Image.BICUBIC).save(directory / folder / f"{number:02d}.png")
     train = dict(photo=str(directory / "photo"), cartoon=str(directory / "cartoon"), patch_size=patch, work_dir=str(directory / "work"))
-    train.update(batch_size=batch, adv_train_lr=2e-4, max_steps=1, logging_interval=1000, ckpt_period_interval=1000)
+    train.update(batch_size=batch, adv_train_lr=2e-4, max_steps=steps, logging_interval=1000, ckpt_period_interval=1000)
     train.update(resume_epoch=0, num_gpus=1)
     pipeline = {"type": "unet-person-image-cartoon"}
     configuration = {"framework": "tensorflow", "task": "image-portrait-stylization", "pipeline": pipeline, "train": train}

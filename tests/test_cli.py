@@ -8,6 +8,7 @@ import sys
 import time
 import warnings
 
+import models
 import numpy as np
 import pytest
 from skimage.data import astronaut
@@ -194,3 +195,21 @@ def test_demo_draws_every_embedded_style(command):
 def test_demo_without_embedded_models(command):
     assert_one_sentence(command("demo"), "no embedded model")
     assert not settings.RUNS.exists()
+
+
+def test_export_writes_other_formats_and_says_how_far_they_are(command, tmp_path):
+    models.write_cartoon_graph(tmp_path / "cartoon_h.pb", channels=4)
+    for target, words in ((tmp_path / "phone.tflite", ("--size", "64")), (tmp_path / "served" / "1", ())):
+        code, out, err = command("export", tmp_path / "cartoon_h.pb", target, *words)
+        assert code == 0, err
+        assert f"{target}: 0." in out and "MB" in out and "levels of 255 from the frozen graph" in out
+    assert (tmp_path / "served" / "1" / "saved_model.pb").is_file()
+
+
+def test_export_of_nothing_is_one_sentence(command, tmp_path):
+    assert_one_sentence(command("export", tmp_path / "model-7", tmp_path / "cartoon_h.pb"), "model-7")
+    assert_one_sentence(command("export", tmp_path / "missing.pb", tmp_path / "phone.tflite"), "missing.pb")
+    assert_one_sentence(command("export", tmp_path / "model-7", tmp_path / "nowhere" / "cartoon_h.pb"), "nowhere")
+    models.write_cartoon_graph(tmp_path / "cartoon_h.pb", channels=4)
+    assert_one_sentence(command("export", tmp_path / "cartoon_h.pb", tmp_path / "copy.pb"), "frozen graph already")
+    assert_one_sentence(command("export", tmp_path / "cartoon_h.pb", tmp_path / "x.tflite", "--precision", "int4"), "int4")

@@ -9,11 +9,9 @@ import os
 import shutil
 from pathlib import Path
 
-import tensorflow as tf
-
 from helpers.errors import ModelError
 
-from . import unet
+from . import checkpoints, unet
 from .freeze import freeze_translation
 
 
@@ -34,10 +32,10 @@ class CartoonTranslationExporter:
         [H, W, 3] BGR 0..255, H and W multiples of 4, and returns output_image:0, uint8. A file that is there already is kept as
         <name>.bak; the first one kept stays, so that the original can always be brought back. Raises ModelError.
         """
-        weights = read_generator(ckpt_path)
         path = Path(frozen_graph_path)
         if not path.parent.is_dir():
             raise ModelError(f"The folder {path.parent} does not exist: export into a model directory, or create the folder first.")
+        weights = read_generator(ckpt_path)
         try:
             _keep(path)
             freeze_translation(weights, path)
@@ -48,16 +46,13 @@ class CartoonTranslationExporter:
 
 def read_generator(ckpt_path):
     """The generator's weights in a checkpoint: dict name -> float32 array. Discriminators and Adam's memory are left. Raises ModelError."""
-    try:
-        stored = tf.train.load_checkpoint(str(ckpt_path))
-        weights = {name: stored.get_tensor(name) for name in unet.shapes()}
-    except (tf.errors.OpError, ValueError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ModelError(f"{ckpt_path} is no checkpoint of this network ({reason}): name it without ending, such as model-0.") from None
-    wrong = [name for name, shape in unet.shapes().items() if list(weights[name].shape) != shape]
-    if wrong:
-        raise ModelError(f"{ckpt_path} holds another network: {wrong[0]} has the shape {list(weights[wrong[0]].shape)}.")
-    return weights
+    stored = checkpoints.read(ckpt_path)
+    for name, shape in unet.shapes().items():
+        if name not in stored:
+            raise ModelError(f"{ckpt_path} is no checkpoint of this network: {name} is missing.")
+        if list(stored[name].shape) != shape:
+            raise ModelError(f"{ckpt_path} holds another network: {name} has the shape {list(stored[name].shape)}, not {shape}.")
+    return {name: stored[name] for name in unet.shapes()}
 
 
 def _keep(path):

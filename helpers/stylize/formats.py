@@ -6,9 +6,11 @@ uint8 [H, W, 3] BGR. SavedModel and ONNX take any size the network takes. TFLite
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import tensorflow as tf
@@ -33,7 +35,7 @@ def to_saved_model(graph, folder):
         raise ModelError(f"{folder} exists and is no SavedModel: name a new folder, so that nothing is lost.")
     partial = _beside(folder, "part")
     shutil.rmtree(partial, ignore_errors=True)
-    with eagerly():
+    with eagerly(), _quiet():
         module = tf.Module()
         module.serve = _serve(graph, (None, None))
         tf.saved_model.save(module, str(partial), signatures={"serving_default": module.serve})
@@ -50,7 +52,7 @@ def to_tflite(graph, path, precision="float16", size=HEAD_SIZE):
     """
     if precision not in PRECISIONS:
         raise ModelError(f"There is no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
-    with eagerly():
+    with eagerly(), _quiet():
         module = tf.Module()
         module.serve = _serve(graph, size)
         converter = tf.lite.TFLiteConverter.from_concrete_functions([module.serve.get_concrete_function()], module)
@@ -68,7 +70,7 @@ def to_onnx(graph, path):
     except ImportError:
         raise ModelError("Export to ONNX needs the package tf2onnx: set the course up with EXTRAS=onnx.") from None
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)  # it tells every step
-    with eagerly():
+    with eagerly(), _quiet():
         model, _ = tf2onnx.convert.from_graph_def(
             read_graph(graph), input_names=[f"{INPUT}:0"], output_names=[f"{OUTPUT}:0"], opset=ONNX_OPSET
         )
@@ -89,6 +91,23 @@ def _serve(graph, size):
         return {OUTPUT: pruned(input_image)}
 
     return serve
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep the converters' remarks off the page: they write to the log and, from C++, straight to standard output."""
+    logger = tf.get_logger()
+    level, kept, nowhere = logger.level, os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    sys.stdout.flush()
+    logger.setLevel(logging.ERROR)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+        logger.setLevel(level)
 
 
 def _beside(path, ending):
