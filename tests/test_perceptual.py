@@ -67,21 +67,18 @@ def test_the_shipped_file_is_small_and_knows_faces():
     assert report["held_out_pictures"] >= 100
 
 
-def test_features_follow_the_person_more_than_the_style(shipped):
-    """Two pictures of one person in two styles are nearer to each other than those of two people in one style."""
+@pytest.mark.parametrize("style", ["anime", "sketch", "3d"])
+def test_features_find_the_drawing_of_a_photo(shipped, style):
+    """Among drawings of ten people, the one with the nearest features is nearly always that of the photo's person."""
 
-    def features(seed, style):
-        drawn = portraits.render(portraits.Identity.sample(seed), style, size=96, exaggeration=0)
-        return perceptual.perceptual_features(to_network(drawn), shipped)
+    def features(seed, look):
+        drawn = portraits.render(portraits.Identity.sample(seed), look, size=96, exaggeration=0)
+        return perceptual.perceptual_features(to_network(drawn), shipped).numpy()
 
-    def apart(first, second):
-        return float(tf.norm(first - second) / tf.norm(first))
-
-    seeds = range(900, 908)
-    photos, drawings = ([features(seed, style) for seed in seeds] for style in ("photo", "anime"))
-    same = np.mean([apart(photo, drawing) for photo, drawing in zip(photos, drawings)])
-    others = np.mean([apart(photo, other) for i, photo in enumerate(photos) for j, other in enumerate(photos) if i != j])
-    assert same < others
+    seeds = range(900, 910)
+    drawings = [features(seed, style) for seed in seeds]
+    nearest = [int(np.argmin([np.abs(features(seed, "photo") - drawing).mean() for drawing in drawings])) for seed in seeds]
+    assert np.mean(np.array(nearest) == np.arange(10)) >= 0.6
 
 
 def test_mean_activation_is_one(shipped):

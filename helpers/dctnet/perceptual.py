@@ -1,11 +1,13 @@
 """A small perceptual network (感知网络), for content losses where no VGG19 is at hand.
 
 Convolutions and poolings in VGG's order, trained by this project to read attributes and landmarks of people that it drew itself, as
-photos and in drawn styles (data/make/train_perceptual.py). Its features know where eyes and mouths are, and hardly mind the style.
+photos and in drawn styles (data/make/train_perceptual.py). Its features know where eyes and mouths are.
 A layer's features are those before its ReLU, as in DCT-Net's content loss. Poolings take means, as in Gatys et al. 2016.
 """
 
 from __future__ import annotations
+
+import zipfile
 
 import numpy as np
 import tensorflow as tf
@@ -40,7 +42,7 @@ def load_perceptual(path=None):
         weights = load_weights(path)
     except FileNotFoundError:
         raise ModelError(f"The perceptual network {path} is missing: get the course again, with its data.") from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, zipfile.BadZipFile):
         raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
     missing = {name: value.shape for name, value in initial_perceptual(0).items() if weights.get(name, value[:0]).shape != value.shape}
     if missing:

@@ -4,6 +4,7 @@ from .notebook_00 import mix, share_changed
 from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
+from .notebook_13 import graph_inputs, pad_white, stored_bytes
 from .notebook_16 import cut_out, share_covered, turned
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "composite",
     "cut_out",
     "frame_at",
+    "graph_inputs",
     "make_tile",
     "mix",
+    "pad_white",
     "period",
     "share_changed",
     "share_covered",
     "smooth_points",
+    "stored_bytes",
     "turned",
     "undo",
     "working_size",
