@@ -219,3 +219,15 @@ def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick
 def test_mistakes(arguments, tmp_path, wrong, error, sentence):
     with pytest.raises(error, match=sentence):
         make_trainer({**arguments, **wrong}, tmp_path)
+
+
+@pytest.mark.parametrize("precision, nearness", [("float32", 1e-5), ("bfloat16", 0.05)])
+def test_without_vgg_the_courses_own_features_are_compared(arguments, tmp_path, precision, nearness):
+    """The same call, no vgg19.npy: the small perceptual network, in either precision, near the float32 numbers."""
+    from helpers.dctnet import features, perceptual
+
+    photo = np.random.RandomState(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
+    compute, file = features.open_features(tmp_path / "vgg19.npy", trainer.type_of(precision))
+    expected = perceptual.perceptual_features(photo, perceptual.load_perceptual())
+    assert file.name == "perceptual.npz" and compute(photo).dtype == tf.float32
+    assert np.abs(compute(photo) - expected).mean() <= nearness * np.abs(expected).mean()
