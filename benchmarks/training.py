@@ -125,11 +125,12 @@ class Engine:
     """One trainer in its own process."""
 
     def __init__(self, python, engine, memory, directory):
-        environment = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+        left = ("TF_ENABLE_ONEDNN_OPTS", "TF2_BEHAVIOR")  # the second is set by TensorFlow 2 and breaks 1
+        environment = {name: value for name, value in os.environ.items() if name not in left}
         environment.update({"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(ROOT)})
         if engine == "ours":
             environment["TF_ENABLE_ONEDNN_OPTS"] = "1"  # what `import helpers` sets
-        command = [python, __file__, "--serve", engine, str(memory), str(directory)]
+        command = [python, os.path.abspath(__file__), "--serve", engine, str(memory), str(directory)]
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by close()
         self.process = subprocess.Popen(
             command, env=environment, cwd=str(directory), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True
