@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import types
 from pathlib import Path
 
 import nbformat
 
+from helpers.lesson.definitions import definitions  # noqa: F401  tests look for it here
+
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 def read(path):
@@ -28,25 +27,3 @@ def solutions(path) -> list[str]:
     """The Python code of each folded solution."""
     folded = re.findall(r"<details>.*?</details>", "\n".join(sources(path, "markdown")), re.S)
     return [code for text in folded for code in re.findall(r"```python\n(.*?)```", text, re.S)]
-
-
-def definitions(path) -> types.ModuleType:
-    """A module with the notebook's imports, functions, classes and plain CAPITAL constants; nothing else of it is run."""
-    module = types.ModuleType(Path(path).stem)
-    for source in sources(path, "code"):
-        plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
-        tree = ast.parse(plain)
-        tree.body = [node for node in tree.body if isinstance(node, KEPT) or _is_constant(node)]
-        exec(compile(tree, str(path), "exec"), module.__dict__)
-    return module
-
-
-def _is_constant(node) -> bool:
-    """Whether a statement is CAPITALS = a plain value; a computed one may need what is not kept."""
-    if not isinstance(node, ast.Assign) or not all(isinstance(name, ast.Name) and name.id.isupper() for name in node.targets):
-        return False
-    try:
-        ast.literal_eval(node.value)
-    except ValueError:
-        return False
-    return True

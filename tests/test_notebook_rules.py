@@ -27,7 +27,7 @@ def texts(path) -> str:
 
 
 def test_there_are_notebooks():
-    assert {"00_start_here", "10_inference"} <= {path.stem for path in notebook.NOTEBOOKS}
+    assert {"00_start_here", "02_neural_style_transfer", "10_inference"} <= {path.stem for path in notebook.NOTEBOOKS}
 
 
 @each

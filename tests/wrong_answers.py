@@ -12,6 +12,14 @@ WRONG = {
     "blocks_needed": (lambda side, block, overlap: (side // (block - overlap)) ** 2, "side 10"),
     "period": (lambda matches: int(np.argmax(matches[1:])) + 1, "a curve that only falls"),
     "make_tile": (lambda strip, overlap: strip[:, :-overlap], "a straight seam"),
+    # Notebook 02
+    "weighted_style": (
+        lambda made, wanted, weights: sum(w * np.mean((made[layer] - wanted[layer]) ** 2) for layer, w in weights.items()),
+        "weights 1 and 0",
+    ),
+    "keep_colours": (lambda painted, photo: (painted // 2 + photo // 2).astype(np.uint8), "a colourful painting"),
+    "mixed_style": (lambda a, b, amount: {layer: amount * a[layer] + (1 - amount) * b[layer] for layer in a}, "amount 0.0"),
+    "histogram_loss": (lambda made, wanted: np.mean((made - wanted) ** 2), "at other places"),
     # Notebook 10
     "working_size": (lambda height, width, limit=720: (limit, limit * width // height), "height 512"),
     "undo": (lambda matrix: np.hstack([matrix[:, :2].T, -matrix[:, 2:]]), "scale 0.5"),

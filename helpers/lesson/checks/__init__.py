@@ -2,6 +2,7 @@
 
 from .notebook_00 import mix, share_changed
 from .notebook_01 import blocks_needed, make_tile, period
+from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
@@ -14,8 +15,11 @@ __all__ = [
     "cut_out",
     "frame_at",
     "graph_inputs",
+    "histogram_loss",
+    "keep_colours",
     "make_tile",
     "mix",
+    "mixed_style",
     "pad_white",
     "period",
     "share_changed",
@@ -24,5 +28,6 @@ __all__ = [
     "stored_bytes",
     "turned",
     "undo",
+    "weighted_style",
     "working_size",
 ]
