@@ -11,7 +11,7 @@ import pytest
 
 from helpers.errors import CourseError, ImageError
 from helpers.images import read_image
-from helpers.lesson import lessons, plots, settings, widgets
+from helpers.lesson import lessons, pages, plots, settings, widgets
 
 PHOTO = np.random.RandomState(0).randint(0, 256, (48, 64, 3)).astype(np.uint8)
 
@@ -149,3 +149,16 @@ def test_mix_ends_and_middle():
     assert (widgets.mix(PHOTO, 255 - PHOTO, 0.0) == PHOTO).all()
     assert (widgets.mix(PHOTO, 255 - PHOTO, 1.0) == 255 - PHOTO).all()
     assert set(np.unique(widgets.mix(PHOTO, 255 - PHOTO, 0.5))) <= {127, 128}
+
+
+def test_without_a_browser_a_page_has_no_picture(monkeypatch, capsys):
+    monkeypatch.setattr(pages.shutil, "which", lambda name: None)
+    assert pages.picture_of("http://127.0.0.1:1/") is None
+    assert "no Chromium" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not any(map(pages.shutil.which, pages.BROWSERS)), reason="there is no Chromium on this machine")
+def test_a_page_has_a_picture(tmp_path):
+    (tmp_path / "page.html").write_text('<body style="background: rgb(200, 30, 60)">')
+    picture = pages.picture_of((tmp_path / "page.html").as_uri(), 320, 240)
+    assert picture.shape == (240, 320, 3) and (picture[120, 160] == [200, 30, 60]).all()

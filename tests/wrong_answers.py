@@ -37,6 +37,10 @@ WRONG = {
     "graph_inputs": (lambda nodes: [node.name for node in nodes if node.op == "Placeholder"], "expected ['image', 'size']"),
     "pad_white": (lambda picture, multiple=16: np.pad(picture, ((0, multiple), (0, multiple), (0, 0)), mode="edge"), "expected shape"),
     "stored_bytes": (lambda weights, bits: sum(value.size * bits / 8 for value in weights.values()), "biases alone"),
+    # Notebook 15
+    "front_matter": (lambda fields: "---\n" + str(fields), "three dashes"),
+    "is_pinned": (lambda line: "==" in line, "gradio==6.*"),
+    "fit": (lambda image, limit: image[:limit, :limit], "limit 60"),
     # Notebook 16
     "share_covered": (lambda bare, dressed, label: 1 - (dressed == label).sum() / (bare == label).sum(), "new place"),
     "cut_out": (lambda picture, alpha, colour: (alpha[..., None] * picture).round().astype(np.uint8), "alpha 0"),

@@ -46,11 +46,16 @@ def tidy(notebook):
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
         if cell.cell_type == "code":
-            seen = [output for output in cell.outputs if output.get("name") != "stderr"]  # TensorFlow's remarks on this machine
+            seen = [output for output in cell.outputs if not _is_of_this_run(output)]
             cell.outputs = [_tidy_output(output) for output in _joined(seen)]
             if "opening" in cell.metadata.get("tags", []):
                 notebook.cells[0].attachments = {OPENING: {"image/jpeg": _picture(cell)}}
     return notebook
+
+
+def _is_of_this_run(output):
+    """TensorFlow's remarks on this machine, and windows into a server that stops with the kernel."""
+    return output.get("name") == "stderr" or "//127.0.0.1" in output.get("data", {}).get("text/html", "")
 
 
 def _joined(outputs):

@@ -28,7 +28,7 @@ KEPT_SECONDS = 3600  # of uploads and results on the disk
 # Fonts of the reader's own machine: gradio's usual ones are fetched from the internet.
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Noto Sans CJK SC", "sans-serif"]
 _CSS = """
-.gradio-container {max-width: 960px !important; margin: 0 auto !important}
+.gradio-container {width: 100% !important; max-width: 960px !important; margin: 0 auto !important}
 footer {display: none !important}
 h1 {font-weight: 700}
 """
@@ -40,10 +40,17 @@ def page(title):
     return gr.Blocks(title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS), **_looks_for(gr.Blocks.__init__))
 
 
-def launch(demo, **options):
-    """Serve a page on 127.0.0.1, or where the space's host says (GRADIO_SERVER_NAME). Never on a public link."""
+def launch(demo, wait=True):
+    """Serve a page on 127.0.0.1, or where the space's host says (GRADIO_SERVER_NAME). Never on a public link.
+
+    wait: until it is stopped (an app); False returns at once (a notebook, which calls demo.close() later).
+    """
     demo.queue(max_size=MAX_WAITING)
-    return demo.launch(share=False, max_file_size=MAX_UPLOAD, **_looks_for(gr.Blocks.launch), **options)
+    looks = _looks_for(gr.Blocks.launch)
+    demo.launch(share=False, max_file_size=MAX_UPLOAD, quiet=True, prevent_thread_lock=True, **looks)
+    if wait:
+        print(f"Open {demo.local_url} in a browser; Ctrl-C stops the app.", flush=True)
+        demo.block_thread()
 
 
 def photo(label="Photo 照片"):

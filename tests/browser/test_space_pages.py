@@ -14,6 +14,7 @@ from skimage import data
 
 from helpers import space, styles
 from helpers.images import read_image, write_image
+from helpers.lesson.clips import write_clip
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lab_server as lab  # noqa: E402  the helper beside this file
@@ -65,6 +66,7 @@ def test_each_style_paints_an_uploaded_photo(gallery, tmp_path):
     photo = data.astronaut()[:320, 60:360]
     write_image(tmp_path / "me.png", photo)
     with visitor(gallery) as page:
+        wide = page.locator(".gradio-container").first.bounding_box()["width"]
         page.locator("input[type=file]").first.set_input_files(str(tmp_path / "me.png"))
         page.wait_for_selector('button[aria-label="Clear"], button[aria-label="Remove Image"], button[aria-label="Remove"]')
         for style in styles.embedded_names():
@@ -72,6 +74,7 @@ def test_each_style_paints_an_uploaded_photo(gallery, tmp_path):
             press(page)
             result = painted(page, photo.shape)
             assert 5 < np.abs(result.astype(int) - photo).mean() < 80, "another picture, of the same scene"
+        assert page.locator(".gradio-container").first.bounding_box()["width"] == wide > 900, "the page does not jump"
         with page.expect_download() as download:
             page.locator('#result a[download], #result button[aria-label="Download"]').first.click()
         saved = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
@@ -101,3 +104,25 @@ def test_no_photo_gets_a_sentence(gallery):
     with visitor(gallery) as page:
         press(page)
         page.wait_for_selector("text=Choose a photo first.")
+
+
+def test_a_clip_becomes_a_cartoon_clip(tmp_path):
+    photo = data.astronaut()
+    clip = write_clip(tmp_path / "me.mp4", [photo[40:200, 90 + 4 * n : 250 + 4 * n] for n in range(4)])
+    with served(space.write(tmp_path / "video", "video"), tmp_path / "log.txt") as address, visitor(address) as page:
+        page.locator("input[type=file]").first.set_input_files(str(clip))
+        page.wait_for_selector("video")
+        press(page)
+        page.wait_for_function(
+            "() => document.querySelectorAll('#result video').length > 0 && document.querySelector('#result video').duration > 0.1"
+        )
+        result = read_clip(io.BytesIO(page.request.get(page.locator("#result video").first.get_attribute("src")).body()))
+    assert len(result) == 4 and result[0].shape == (160, 160, 3)
+    assert np.abs(result[0].astype(int) - photo[40:200, 90:250]).mean() > 5
+
+
+def read_clip(file):
+    import av
+
+    with av.open(file) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]

@@ -6,6 +6,7 @@ from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_sty
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
+from .notebook_15 import fit, front_matter, is_pinned
 from .notebook_16 import cut_out, share_covered, turned
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "box_overlap",
     "composite",
     "cut_out",
+    "fit",
     "frame_at",
+    "front_matter",
     "graph_inputs",
     "histogram_loss",
+    "is_pinned",
     "keep_colours",
     "make_tile",
     "mix",

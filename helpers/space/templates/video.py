@@ -11,18 +11,16 @@ STYLE = "anime"
 MAX_SECONDS = 20
 
 
-def infer(clip, progress=gr.Progress()):  # noqa: B008  gradio finds the bar by this default
+def infer(clip, progress=gr.Progress()):
     from helpers import cartoonize_video
 
     if clip is None:
         raise gr.Error("Choose a clip first.")
-    folder = Path(tempfile.mkdtemp(dir=Path(clip).parent))  # beside the upload: gradio removes both
-    with kit.shown_on_page():
-        result = cartoonize_video(
-            clip, folder / "cartoon.mp4", kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda n, of: progress((n, of))
-        )
-    print("infer finished", flush=True)
-    return str(result)
+    with tempfile.TemporaryDirectory() as folder, kit.shown_on_page():
+        target = Path(folder) / "cartoon.mp4"
+        cartoonize_video(clip, target, kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda done, of: progress((done, of)))
+        print("infer finished", flush=True)
+        yield str(target)  # gradio takes its copy here; then the folder is removed
 
 
 with kit.page("Cartoon video") as demo:
@@ -33,7 +31,7 @@ with kit.page("Cartoon video") as demo:
         with gr.Column():
             clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
             button = gr.Button("Cartoonize 卡通化", variant="primary")
-        cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420)
+        cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420, elem_id="result")
     button.click(infer, clip, cartoon, api_name="cartoonize")
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""A picture of a web page that runs on this machine, for lessons whose result is a page."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from helpers.images import read_image
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 60
+
+
+def picture_of(address: str, width: int = 1000, height: int = 760):
+    """A screenshot (截图) of the page at `address`: RGB uint8 [height, width, 3], or None where there is no Chromium."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        print("There is no Chromium here to take a picture of the page: open it yourself.")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.png"
+        look = [f"--window-size={width},{height}", "--hide-scrollbars", "--virtual-time-budget=8000"]  # milliseconds for its scripts
+        quiet = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile", f"--screenshot={file}"]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run([browser, *quiet, *look, address], capture_output=True, timeout=SECONDS, check=False)
+        if not file.exists():
+            print("Chromium took no picture of the page: open it yourself.")
+            return None
+        return read_image(file)
