@@ -125,7 +125,7 @@ def train(
     devices: str = typer.Option("one", help="one; gpus: all GPUs of this machine; workers: several processes, see below."),
     seed: int = typer.Option(0, help="Of fresh weights, of the order of the pictures, of the gray weights."),
     on_bad_image: str = typer.Option("skip", help="skip or raise."),
-    precision: str = typer.Option("float32", help="float32 or bfloat16."),
+    precision: str = typer.Option("float32", help="float32, bfloat16, or mixed: float16 with loss scaling, for GPUs."),
     feature_cache_mb: int = typer.Option(1024, help="Memory for the photos' features in MB; 0 for none."),
 ):
     """Fine-tune a model on your own photos and cartoons (微调).

@@ -1,15 +1,18 @@
 """The training script of the cartoon network, on a mapping that a network can learn in seconds: darken the picture."""
 
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
 import pairs  # noqa: E402
 import render_pairs  # noqa: E402
 import train_cartoon  # noqa: E402
+import train_unet  # noqa: E402
 
 
 @pytest.fixture
@@ -61,6 +64,21 @@ def test_training_learns_is_kept_and_goes_on(people, scenes, tmp_path, monkeypat
     again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32)
     assert again == pytest.approx(first, rel=0.1)
     assert [line.split(":")[0] for line in (folder / "log.txt").read_text().splitlines()] == ["step 150", "step 151"]
+
+
+def test_standard_unet_is_trained_and_stored(people, tmp_path, monkeypatch):
+    """The same training on heads, another network; what is stored is a half in size, and measured after rounding."""
+    for module in (train_cartoon, train_unet):
+        monkeypatch.setattr(module, "RUNS", tmp_path)
+    monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
+    paint, fresh = train_unet.network(tf.float32), train_unet.unet.initial_weights(1)
+    made, untouched = train_cartoon.train("dark", "head", people, None, 3, start=fresh, batch=1, crop=32, network=paint, name="dark_unet")
+    stored = train_cartoon.load_weights(train_unet.store("dark", people, tmp_path))
+    assert stored.keys() == fresh.keys() and all(np.isfinite(value).all() for value in stored.values())
+    assert (tmp_path / "unet_dark.npz").stat().st_size < 2.2 * sum(value.size for value in fresh.values())
+    numbers = json.loads((tmp_path / "unet_dark.json").read_text())
+    assert numbers["steps"] == 3 and numbers["held_out_error_levels"] == pytest.approx(made, rel=0.1)
+    assert numbers["error_of_the_photo_itself"] == pytest.approx(untouched, abs=0.01)
 
 
 def test_rate_warms_up_and_falls():

@@ -42,7 +42,7 @@ def test_help_tells_about_several_machines(run):
     result, _ = run("--help")
     said = " ".join(result.output.split())
     assert result.exit_code == 0
-    for word in ("--max-steps", "--devices", "TF_CONFIG", '"cluster"', "goes on from the last whole checkpoint", "--on-bad-image"):
+    for word in ("--max-steps", "--devices", "TF_CONFIG", '"cluster"', "goes on from the last whole", "--on-bad-image", "loss scaling"):
         assert word in said, word
 
 

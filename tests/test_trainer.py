@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 import training_fixture
 
-from helpers import CartoonTranslationTrainer
+from helpers import CartoonTranslationExporter, CartoonTranslationTrainer
 from helpers.dctnet import checkpoints, trainer
 from helpers.errors import CourseError, DatasetError, ModelError
 from helpers.images import read_image
@@ -49,6 +49,23 @@ def test_files_of_a_run(whole_run):
     events = list((whole_run / "train_log").glob("events*"))
     tags = {value.tag for event in tf.compat.v1.train.summary_iterator(str(events[0])) for value in event.summary.value}
     assert {"g_loss", "d_loss", "style", "content", "tv", "face_photo", "face_result"} <= tags
+
+
+def test_a_run_states_its_features(whole_run):
+    """For a person who reads the log, and for the exporter."""
+    (events,) = (whole_run / "train_log").glob("events*")
+    values = [value for event in tf.compat.v1.train.summary_iterator(str(events)) for value in event.summary.value]
+    (text,) = [tf.make_ndarray(value.tensor) for value in values if value.tag == "content_features"]
+    assert b"features of vgg19.npy" in text.item()
+    assert json.loads((whole_run / "saved_models" / "training.json").read_text()) == {"content_features": "vgg19.npy"}
+    exported = whole_run / "exported"
+    exported.mkdir()
+    before = {"task": "image-portrait-stylization", "train": {"batch_size": 16}}
+    (exported / "configuration.json").write_text(json.dumps(before))
+    CartoonTranslationExporter().export_frozen_graph_def(str(whole_run / "saved_models" / "model-0"), str(exported / "cartoon_h.pb"))
+    after = json.loads((exported / "configuration.json").read_text())
+    assert after == {**before, "train": {"batch_size": 16, "content_features": "vgg19.npy"}}
+    assert json.loads((exported / "configuration.json.bak").read_text()) == before
 
 
 def test_training_changes_every_weight(whole_run):
@@ -210,7 +227,7 @@ def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick
         ({"batch_size": 0}, ModelError, "batch_size is 0: set it to a whole number"),
         ({"adv_train_lr": -1}, ModelError, "adv_train_lr is -1"),
         ({"resume_epoch": -2}, ModelError, "resume_epoch is -2"),
-        ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16"),
+        ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16, mixed"),
         ({"on_bad_image": "eat"}, DatasetError, "on_bad_image is 'eat'"),
         ({"photo": "nowhere"}, DatasetError, "There is no folder nowhere"),
         ({"model": "nothing/here/at/all"}, ModelError, "nothing/here/at/all"),
@@ -229,5 +246,5 @@ def test_without_vgg_the_courses_own_features_are_compared(arguments, tmp_path, 
     photo = np.random.RandomState(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
     compute, file = features.open_features(tmp_path / "vgg19.npy", trainer.type_of(precision))
     expected = perceptual.perceptual_features(photo, perceptual.load_perceptual())
-    assert file.name == "perceptual.npz" and compute(photo).dtype == tf.float32
+    assert file.name == "perceptual.npz" and "the course's own network" in features.describe(file) and compute(photo).dtype == tf.float32
     assert np.abs(compute(photo) - expected).mean() <= nearness * np.abs(expected).mean()

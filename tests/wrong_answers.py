@@ -33,6 +33,13 @@ WRONG = {
         ),
         "a quarter of its width",
     ),
+    # Notebook 12
+    "fill_segments": (lambda picture, labels: np.full_like(picture, picture.mean()), "one segment"),
+    "middle_square": (lambda picture: picture[: min(picture.shape[:2]), : min(picture.shape[:2])], "a wide picture"),
+    "last_whole": (
+        lambda names: int(max(name.split("-")[1][: -len(".index")] for name in names if name.endswith(".index"))),
+        "expected 10, got 9",
+    ),
     # Notebook 13
     "graph_inputs": (lambda nodes: [node.name for node in nodes if node.op == "Placeholder"], "expected ['image', 'size']"),
     "pad_white": (lambda picture, multiple=16: np.pad(picture, ((0, multiple), (0, multiple), (0, 0)), mode="edge"), "expected shape"),

@@ -51,6 +51,13 @@ def head_mask():
     return np.round(255 * inside * inside * (3 - 2 * inside)).astype(np.uint8)
 
 
+def configuration(style):
+    """The content of configuration.json; a fine-tuning starts from the style's U-Net where train_unet.py has made one."""
+    trained = ROOT / "data" / "checkpoints" / f"unet_{style}.json"
+    steps = json.loads(trained.read_text())["steps"] if trained.is_file() else 0
+    return {**CONFIGURATION, "train": {**CONFIGURATION["train"], "resume_epoch": steps}}
+
+
 def write(style, background, head):
     """Write the directory of one style from two npz files of weights."""
     directory = ROOT / "data" / "models" / style
@@ -58,7 +65,7 @@ def write(style, background, head):
     freeze_cartoon(load_weights(background), directory / "cartoon_bg.pb")
     freeze_cartoon(load_weights(head), directory / "cartoon_h.pb")
     cv2.imwrite(str(directory / "alpha.jpg"), head_mask(), [cv2.IMWRITE_JPEG_QUALITY, 95])
-    (directory / "configuration.json").write_text(json.dumps(CONFIGURATION, indent=4) + "\n")
+    (directory / "configuration.json").write_text(json.dumps(configuration(style), indent=4) + "\n")
     return directory
 
 

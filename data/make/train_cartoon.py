@@ -63,7 +63,8 @@ def coarse_difference(a, b):
 class Training:
     """Weights, their moving average, both optimisers, the step's number: all that a checkpoint must hold."""
 
-    def __init__(self, weights, folder):
+    def __init__(self, weights, folder, network=fast_unet):
+        self.network = network
         self.weights = {name: tf.Variable(value) for name, value in weights.items()}
         self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
         self.discriminator = patch_discriminator()
@@ -85,7 +86,7 @@ class Training:
         """One step of both networks on a batch."""
         names = list(self.weights)
         with tf.GradientTape() as tape, tf.GradientTape() as opponent_tape:
-            made = fast_unet(photo, self.weights)
+            made = self.network(photo, self.weights)
             fake, real = self.discriminator(made), self.discriminator(cartoon)
             l1, edges, fooling = tf.reduce_mean(tf.abs(made - cartoon)), gradient_difference(made, cartoon), tf.reduce_mean((fake - 1) ** 2)
             loss = l1 + 1.2 * edges + 0.4 * coarse_difference(made, cartoon) + adversarial * fooling
@@ -101,16 +102,16 @@ class Training:
         return l1
 
 
-def cartoonize(photos, weights):
+def cartoonize(photos, weights, network=fast_unet):
     """uint8 [N, H, W, 3] -> uint8, one picture at a time."""
-    made = [fast_unet(photo[None] / np.float32(127.5) - 1, weights)[0].numpy() for photo in photos]
+    made = [network(photo[None] / np.float32(127.5) - 1, weights)[0].numpy() for photo in photos]
     return np.clip(np.round((np.stack(made) + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
-def report(folder, shown, weights):
+def report(folder, shown, training):
     """Write the contact sheet (photo, made, target) and return the held-out mean absolute error in levels, and the input's own."""
     photos, cartoons = shown
-    made = cartoonize(photos, weights)
+    made = cartoonize(photos, training.average, training.network)
     sheet = np.vstack([np.hstack(row[:8]) for row in (photos, made, cartoons)])
     cv2.imwrite(str(folder / "sheet.png"), sheet[..., ::-1])
     return [float(np.abs(side.astype(float) - cartoons).mean()) for side in (made, photos)]
@@ -126,11 +127,16 @@ def held_out(people, part):
     return [side[:, :even, :even] for side in sides]
 
 
-def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11):
-    """Train until so many steps are done; results in runs/train_<style>_<part>/. Returns the held-out errors, in levels."""
-    folder = RUNS / f"train_{style}_{part}"
+def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11, network=fast_unet, name=None):
+    """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
+
+    start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
+    <style>_<part> if not given.
+    """
+    folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
-    training = Training(load_weights(start) if start else initial_weights(seed), folder)
+    weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
+    training = Training(weights, folder, network)
     training.checkpoints.restore_or_initialize()
     first = int(training.done.numpy())
     learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
@@ -153,7 +159,7 @@ def keep(training, folder, shown, step, recent):
     """Store a checkpoint, the averaged weights, the contact sheet and a line in the log. Returns the held-out errors."""
     training.checkpoints.save(step)
     save_weights(folder / "weights.npz", training.average)
-    made, untouched = report(folder, shown, training.average)
+    made, untouched = report(folder, shown, training)
     with open(folder / "log.txt", "a") as log:
         log.write(f"step {step}: training {recent * 127.5:.2f} levels, held out {made:.2f}, the photo itself {untouched:.2f}\n")
     return made, untouched

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from helpers.errors import ModelError
 
-from . import checkpoints, unet
+from . import checkpoints, training_note, unet
 from .freeze import freeze_translation
+from .model_directory import CONFIGURATION
 
 
 class CartoonTranslationExporter:
@@ -30,7 +31,8 @@ class CartoonTranslationExporter:
         ckpt_path: as TensorFlow 1's Saver names it, without ending, for example "exp_localtoon/saved_models/model-0".
         frozen_graph_path: the file to write, for example a model directory's cartoon_h.pb. The graph takes input_image:0, float32
         [H, W, 3] BGR 0..255, H and W multiples of 4, and returns output_image:0, uint8. A file that is there already is kept as
-        <name>.bak; the first one kept stays, so that the original can always be brought back. Raises ModelError.
+        <name>.bak; the first one kept stays, so that the original can always be brought back. Where the trainer noted which features
+        its content loss compared, a configuration.json in the same folder gets it as train.content_features. Raises ModelError.
         """
         path = Path(frozen_graph_path)
         if not path.parent.is_dir():
@@ -39,6 +41,7 @@ class CartoonTranslationExporter:
         try:
             _keep(path)
             freeze_translation(weights, path)
+            _state_training(ckpt_path, path.with_name(CONFIGURATION))
         except OSError as error:
             raise ModelError(f"{path} cannot be written ({error.strerror}): what was there is untouched.") from error
         return {"model": str(frozen_graph_path)}
@@ -53,6 +56,14 @@ def read_generator(ckpt_path):
         if list(stored[name].shape) != shape:
             raise ModelError(f"{ckpt_path} holds another network: {name} has the shape {list(stored[name].shape)}, not {shape}.")
     return {name: stored[name] for name in unet.shapes()}
+
+
+def _state_training(ckpt_path, configuration):
+    """Let the model directory say how its new network was trained."""
+    note = training_note.read(ckpt_path)
+    if note and configuration.is_file():
+        _keep(configuration)
+        training_note.add_to(configuration, note)
 
 
 def _keep(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from .vgg import FILE as VGG
 from .vgg import load_vgg, vgg_features
 
 
@@ -23,6 +24,11 @@ def open_features(vgg, dtype=tf.float32):
         weights = load_perceptual(file)
     constants = tf.nest.map_structure(lambda value: tf.cast(value, dtype), weights)
     return lambda pictures: tf.cast(compute(pictures, constants), tf.float32), file
+
+
+def describe(file):
+    """What a person is told about features from this file."""
+    return file.name if file.name == VGG else f"{file.name}, the course's own network ({VGG} is not there)"
 
 
 class FeatureCache:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -11,10 +12,13 @@ from helpers.errors import ModelError
 from helpers.lesson import settings
 
 from . import checkpoints
+from .network import load_weights
+from .options import read_options
+from .vgg import FILE as VGG
 
 CONFIGURATION = "configuration.json"
-VGG = "vgg19.npy"
 CHECKPOINTS = "tf_ckpts"
+SHIPPED = "checkpoints/unet_{}.npz"  # below data/: the generator that a fine-tuning of an embedded style starts from
 
 
 def find(model):
@@ -36,30 +40,57 @@ def is_own_folder(model):
     return isinstance(model, Path) or (model not in hub.styles.STYLES and Path(model).expanduser().is_dir())
 
 
-def start_checkpoint(model, source, step):
-    """Prefix of tf_ckpts/model-<step> in the model's folder, fetched from the hub if the folder lacks it. Raises ModelError."""
+def start_checkpoint(model, source, copy, step):
+    """Prefix of tf_ckpts/model-<step>: in the model's folder, in its copy, or fetched from the hub. Raises ModelError."""
     names = [f"{CHECKPOINTS}/{checkpoints.PREFIX}{step}{ending}" for ending in checkpoints.ENDINGS]
-    if not all((source / name).is_file() for name in names):
-        if is_own_folder(model):
-            raise ModelError(f"resume_epoch is {step}, but {source / names[-1]} is missing: put it there, or set resume_epoch to 0.")
-        source = hub.resolve(model, (*hub.REQUIRED_FILES, *names))
-    return source / CHECKPOINTS / f"{checkpoints.PREFIX}{step}"
+    found = [folder for folder in (Path(source), Path(copy)) if all((folder / name).is_file() for name in names)]
+    if not found and is_own_folder(model):
+        raise ModelError(f"resume_epoch is {step}, but {source / names[-1]} is missing: put it there, or set resume_epoch to 0.")
+    folder = found[0] if found else hub.resolve(model, (*hub.REQUIRED_FILES, *names))
+    return folder / CHECKPOINTS / f"{checkpoints.PREFIX}{step}"
 
 
 def writable_copy(model, source):
-    """The folder that an export may change: the caller's own one, else a copy in runs/models/, made once."""
+    """The folder that an export may change: the caller's own one, else a copy in runs/models/, made once.
+
+    The copy of an embedded model gets tf_ckpts/model-N: the style's shipped U-Net, and the rest of a training's state as it is at
+    the beginning. N is the configuration's resume_epoch.
+    """
     embedded = settings.MODELS.resolve() in source.resolve().parents
     if is_own_folder(model) and not embedded:
         return source
     name = source.name if embedded else str(model).replace("/", "--")
     copy = settings.RUNS / "models" / name
-    if not copy.is_dir():
-        staging = copy.with_name(f".{name}-{os.getpid()}")
-        staging.mkdir(parents=True, exist_ok=True)
-        for file in hub.REQUIRED_FILES:
-            shutil.copyfile(source / file, staging / file)
-        try:
-            os.replace(staging, copy)
-        except OSError:  # another process was faster
-            shutil.rmtree(staging)
+    with _whole(copy) as staging:
+        if staging:
+            for file in hub.REQUIRED_FILES:
+                shutil.copyfile(source / file, staging / file)
+    if embedded:
+        _add_start(source, copy)
     return copy
+
+
+def _add_start(source, copy):
+    """Write the checkpoint that an embedded style's fine-tuning starts from."""
+    shipped, step = settings.DATA / SHIPPED.format(source.name), read_options(source / CONFIGURATION, {})["resume_epoch"]
+    if not step or not shipped.is_file():
+        return
+    with _whole(copy / CHECKPOINTS) as staging:
+        if staging:
+            checkpoints.write(staging, step, checkpoints.fresh(seed=0, weights=load_weights(shipped)))
+
+
+@contextlib.contextmanager
+def _whole(folder):
+    """A new folder to fill, which then becomes `folder`; None if that is there. Several processes may want it at once."""
+    if folder.is_dir():
+        yield None
+        return
+    staging = folder.with_name(f".{folder.name}-{os.getpid()}")
+    staging.mkdir(parents=True, exist_ok=True)
+    try:
+        yield staging
+        with contextlib.suppress(OSError):  # another process was faster
+            os.replace(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -12,15 +12,16 @@ import tensorflow as tf
 from helpers.errors import CourseError
 
 from . import checkpoints, discriminator, losses
+from .loss_scale import LossScale
 from .superpixels import superpixels
 from .unet import cartoonize
 
-PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16}
+PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16, "mixed": tf.float16}
 EPSILON = 1e-8  # Adam's, as in TensorFlow 1
 
 
 def type_of(precision):
-    """The type that convolutions compute in, for "float32" or "bfloat16". Raises CourseError for anything else."""
+    """The type that convolutions compute in, for "float32", "bfloat16" or "mixed". Raises CourseError for anything else."""
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
     return PRECISIONS[precision]
@@ -30,7 +31,8 @@ class TrainingStep:
     """The state of a training and the function that moves it on by one step.
 
     state: dict name -> array, all 210 variables (see checkpoints). features: function (BGR pictures) -> features, for the content
-    loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32.
+    loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32. With
+    float16 the losses are scaled, and a step whose gradients overflow changes no weight.
     flatten: function from pictures to their superpixels, float32 arrays.
     """
 
@@ -39,6 +41,7 @@ class TrainingStep:
         self.strategy = strategy or tf.distribute.get_strategy()
         with self.strategy.scope():
             self.variables = {name: _variable(name, value) for name, value in state.items()}
+            self.loss_scale = LossScale(_variable) if dtype == tf.float16 else None
         self._run = tf.function(lambda *arguments: self.strategy.run(self._on_one_device, args=arguments))
 
     def __call__(self, step, photo, cartoon, photo_features=None):
@@ -67,6 +70,15 @@ class TrainingStep:
 
     def _on_one_device(self, step, photo, cartoon, photo_features):
         gradients, found, vectors, output = self._reduced(step, photo, cartoon, photo_features)
+        if self.loss_scale:
+            finite = self.loss_scale.update(list(gradients.values()))
+            tf.cond(finite, lambda: self._update(gradients, vectors), tf.no_op)
+        else:
+            self._update(gradients, vectors)
+        return found, output
+
+    def _update(self, gradients, vectors):
+        """Move all 210 variables on by one step."""
         for name, gradient in gradients.items():
             self._adam(name, gradient)
         for powers in checkpoints.POWERS.values():
@@ -74,7 +86,7 @@ class TrainingStep:
                 self.variables[power].assign(self.variables[power] * beta)
         for name, vector in vectors.items():
             self.variables[name].assign(vector)
-        return found, output
+        return tf.no_op()
 
     def _reduced(self, step, photo, cartoon, photo_features):
         """Gradients and losses of this device's part of the batch, averaged with those of the others."""
@@ -88,6 +100,7 @@ class TrainingStep:
         values = {name: tf.convert_to_tensor(variable) for name, variable in self.variables.items() if _is_weight(name)}
         generator = {name: value for name, value in values.items() if name.startswith("generator/")}
         opponents = {name: value for name, value in values.items() if name not in generator and not name.endswith("/u")}
+        scale = tf.convert_to_tensor(self.loss_scale.value) if self.loss_scale else 1.0
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(generator)
             output = cartoonize(photo, {name: tf.cast(value, self.dtype) for name, value in generator.items()})
@@ -96,11 +109,14 @@ class TrainingStep:
                 opponent_tape.watch(opponents)
                 fake, real, vectors = self._scores(step, output, cartoon, {**values, **opponents})
                 style_d = losses.style_loss_discriminator(real, fake)
+                judged = style_d * scale
             style_g = losses.style_loss_generator(fake)
             content = self._content(photo, output, photo_features)
             variation = losses.total_variation_loss(output)
             total = losses.generator_loss(style_g, content, variation)
-        gradients = {**tape.gradient(total, generator), **opponent_tape.gradient(style_d, opponents)}
+            painted = total * scale
+        gradients = {**tape.gradient(painted, generator), **opponent_tape.gradient(judged, opponents)}
+        gradients = {name: gradient / scale for name, gradient in gradients.items()}
         found = {"g_loss": total, "d_loss": style_d, "style": style_g, "content": content, "tv": variation}
         return gradients, found, vectors, output
 

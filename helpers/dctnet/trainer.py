@@ -15,10 +15,10 @@ import tensorflow as tf
 
 from helpers.errors import CourseError, DatasetError
 
-from . import checkpoints, model_directory
+from . import checkpoints, model_directory, training_note
 from .dataset import Batches, PictureFolder
 from .devices import is_chief, strategy_for
-from .features import FeatureCache, open_features
+from .features import FeatureCache, describe, open_features
 from .interrupt import Interrupt
 from .options import read_options
 from .step import TrainingStep, type_of
@@ -36,8 +36,8 @@ class CartoonTranslationTrainer:
     resume_epoch: N to start from the model's tf_ckpts/model-N, 0 to start from fresh weights.
     num_gpus: above 1 for a MirroredStrategy over so many GPUs. strategy: a tf.distribute strategy of your own instead;
     batch_size is that of all devices together. seed: of the weights, the order of the pictures and the gray weights.
-    on_bad_image: "skip" or "raise". precision: "float32" or "bfloat16". feature_cache_mb: memory for the photos'
-    features, in MB, 0 for none.
+    on_bad_image: "skip" or "raise". precision: "float32", "bfloat16", or "mixed": float16 with loss scaling, for GPUs.
+    feature_cache_mb: memory for the photos' features, in MB, 0 for none.
 
     `model_dir` is the folder to export into: the model directory itself, or, for a style or an ID, a copy in runs/models/.
     Raises ModelError and DatasetError. (Men et al., 2022, DCT-Net; ModelScope 1.3.2, trainers/cv/cartoon_translation_trainer.py)
@@ -101,7 +101,7 @@ class CartoonTranslationTrainer:
         if found:
             return found[0] + 1, found[1]
         if self.params["resume_epoch"]:
-            prefix = model_directory.start_checkpoint(self.model, self.source, self.params["resume_epoch"])
+            prefix = model_directory.start_checkpoint(self.model, self.source, self.model_dir, self.params["resume_epoch"])
             return 0, checkpoints.read_state(prefix)
         return 0, checkpoints.fresh(self.seed)
 
@@ -112,7 +112,9 @@ class CartoonTranslationTrainer:
         end = self.params["max_steps"]
         log = TrainingLog(self.work_dir, start, end) if is_chief(self.strategy) else SilentLog()
         with log, Interrupt() as interrupt:
-            log.say(f"The content loss compares features of {file.name}.")
+            log.note("content_features", f"The content loss compares features of {describe(file)}.")
+            if is_chief(self.strategy):
+                training_note.write(self.saved_models, describe(file))
             if start:
                 log.say(f"Going on after step {start - 1}.")
             for step in range(start, end):

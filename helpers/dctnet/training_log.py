@@ -30,6 +30,12 @@ class TrainingLog:
         self._bar.close()
         self._writer.close()
 
+    def note(self, name, text):
+        """Say a line and keep it among TensorBoard's texts."""
+        self.say(text)
+        with self._writer.as_default(step=0):
+            tf.summary.text(name, text)
+
     def losses(self, step, values):
         """One step was made. values: dict name -> float."""
         with self._writer.as_default(step=step):
@@ -71,4 +77,4 @@ class SilentLog:
     def _nothing(self, *what):
         pass
 
-    losses = say = pictures = _nothing
+    losses = say = note = pictures = _nothing

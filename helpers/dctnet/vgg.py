@@ -16,6 +16,7 @@ LAYERS = (
     + [("conv4_1", 256, 512)]
     + [(f"conv4_{number}", 512, 512) for number in (2, 3, 4)]
 )
+FILE = "vgg19.npy"  # in ModelScope's model directories
 MEAN_BGR = (103.939, 116.779, 123.68)  # of ImageNet, which VGG was trained on
 
 

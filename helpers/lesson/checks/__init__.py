@@ -5,6 +5,7 @@ from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
+from .notebook_12 import fill_segments, last_whole, middle_square
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
 from .notebook_15 import fit, front_matter, is_pinned
 from .notebook_16 import cut_out, share_covered, turned
@@ -14,6 +15,7 @@ __all__ = [
     "box_overlap",
     "composite",
     "cut_out",
+    "fill_segments",
     "fit",
     "frame_at",
     "front_matter",
@@ -21,7 +23,9 @@ __all__ = [
     "histogram_loss",
     "is_pinned",
     "keep_colours",
+    "last_whole",
     "make_tile",
+    "middle_square",
     "mix",
     "mixed_style",
     "pad_white",

@@ -1,0 +1,41 @@
+"""What an exported model must say about its training and a checkpoint cannot hold: which features the content loss compared.
+
+The trainer writes it beside its checkpoints; the exporter carries it into the configuration.json of the model directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+FILE = "training.json"
+KEY = "content_features"
+
+
+def write(saved_models, features):
+    """Note it beside the checkpoints. features: text."""
+    _write_json(Path(saved_models) / FILE, {KEY: features})
+
+
+def read(ckpt_path):
+    """The note beside a checkpoint: a dict, empty where there is none (upstream writes none)."""
+    file = Path(ckpt_path).parent / FILE
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def add_to(configuration, note):
+    """Put a note into the `train` block of a configuration.json. Raises OSError."""
+    content = json.loads(configuration.read_text(encoding="utf-8"))
+    content["train"] = {**content.get("train", {}), **note}
+    _write_json(configuration, content)
+
+
+def _write_json(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, path)

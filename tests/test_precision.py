@@ -1,0 +1,78 @@
+"""Training in 16 bits: losses stay near float32's, and with float16 a step that overflows changes nothing."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from helpers.dctnet import checkpoints, perceptual
+from helpers.dctnet.loss_scale import FIRST, PATIENCE, LossScale
+from helpers.dctnet.step import TrainingStep, type_of
+
+
+@pytest.fixture(scope="module")
+def batch():
+    return np.random.RandomState(0).uniform(-1, 1, (2, 2, 16, 16, 3)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def make(batch):
+    """Makes a training step in some precision."""
+
+    def step_in(precision):
+        dtype = type_of(precision)
+        weights = {name: tf.cast(value, dtype) for name, value in perceptual.initial_perceptual(seed=2).items()}
+
+        def features(picture):
+            return tf.cast(perceptual.perceptual_features(picture, weights), tf.float32)
+
+        return TrainingStep(checkpoints.fresh(seed=1), features, 2e-4, dtype=dtype)
+
+    return step_in
+
+
+@pytest.fixture(scope="module")
+def expected(make, batch):
+    return run(make("float32"), batch)
+
+
+def run(step, batch):
+    """Losses of two steps."""
+    return [step(number, *batch)[0] for number in range(2)]
+
+
+@pytest.mark.parametrize("precision, nearness", [("bfloat16", 0.1), ("mixed", 0.02)])
+def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness):
+    step = make(precision)
+    found = run(step, batch)
+    for ours, theirs in zip(found, expected):
+        assert ours == pytest.approx(theirs, rel=nearness)
+    assert found[-1]["d_loss"] < found[0]["d_loss"]  # it learns: the critics get better
+    assert all(value.dtype == np.float32 for value in step.state().values())
+
+
+def test_small_gradients_survive_in_float16(make, batch):
+    """Without a loss scale the generator's first layer would get hardly any gradient."""
+    exact, mixed = (make(precision).gradients(0, *batch) for precision in ("float32", "mixed"))
+    for name in ("generator/Conv/weights", "disc_blur/conv0_1/kernel"):
+        assert np.linalg.norm(mixed[name] - exact[name]) < 0.1 * np.linalg.norm(exact[name]), name
+
+
+def test_a_step_that_overflows_changes_no_weight(make, batch):
+    step = make("mixed")
+    step.loss_scale.value.assign(2.0**120)  # far beyond float16
+    before = step.state()
+    losses, _ = step(0, *batch)
+    after = step.state()
+    assert np.isfinite(list(losses.values())).all()
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+    assert float(step.loss_scale.value) == 2.0**119
+    step.loss_scale.value.assign(FIRST)
+    step(0, *batch)
+    assert not np.array_equal(step.state()["generator/Conv/weights"], before["generator/Conv/weights"])
+
+
+def test_the_scale_grows_after_a_while():
+    scale = LossScale(lambda name, value: tf.Variable(value))
+    scale.calm.assign(PATIENCE - 1.0)
+    assert bool(scale.update([tf.zeros(3)])) and float(scale.value) == 2 * FIRST and float(scale.calm) == 0
+    assert not bool(scale.update([tf.constant([1.0, np.inf])])) and float(scale.value) == FIRST
