@@ -29,14 +29,17 @@ SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in mos
 FILE = 100  # pairs
 
 
-def draw_person(styles, size, seed):
+def draw_person(styles, size, exaggeration, seed):
     """The same person as photo and in each style, and the photo's five points: a dict of arrays."""
     cv2.setNumThreads(1)  # the processes share the cores already
     person = portraits.Identity.sample(seed)
     parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
     sitting = {part.__name__.lower(): part.sample(seed) for part in parts}
     points = portraits.landmarks(person, style="photo", size=size, **sitting).points5
-    return {"points": np.float32(points), **{look: portraits.render(person, look, size, **sitting) for look in ("photo", *styles)}}
+    return {
+        "points": np.float32(points),
+        **{look: portraits.render(person, look, size, exaggeration=exaggeration, **sitting) for look in ("photo", *styles)},
+    }
 
 
 def draw_scene(styles, size, seed):
@@ -45,13 +48,19 @@ def draw_scene(styles, size, seed):
     return {look: portraits.scene(seed, look, size) for look in ("photo", *styles)}
 
 
-def draw(styles, people, scenes, size=SIZE, folder=None, workers=2):
-    """Draw so many people and scenes and write the files that are missing; returns the paths of both kinds, two lists."""
+def draw(styles, people, scenes, size=SIZE, folder=None, workers=2, exaggeration=1.0):
+    """Draw so many people and scenes and write the files that are missing; returns the paths of both kinds, two lists.
+
+    exaggeration: how far a style may move the parts of a face, 0 to 1; a network paints sharper what stays in its place.
+    """
     folder = Path(folder or RUNS / "pairs")
     folder.mkdir(parents=True, exist_ok=True)
     # A fresh process each: a copy of one that runs TensorFlow would hang.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        kinds = (("people", partial(draw_person, styles, size), people), ("scenes", partial(draw_scene, styles, size), scenes))
+        kinds = (
+            ("people", partial(draw_person, styles, size, exaggeration), people),
+            ("scenes", partial(draw_scene, styles, size), scenes),
+        )
         return [_draw(pool, folder, *kind) for kind in kinds]
 
 
@@ -74,5 +83,6 @@ if __name__ == "__main__":
     arguments.add_argument("--people", type=int, default=1000)
     arguments.add_argument("--scenes", type=int, default=200)
     arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--exaggeration", type=float, default=1.0, help="of the styles' geometry, 0 to 1")
     given = arguments.parse_args()
-    draw(given.styles, given.people, given.scenes, workers=given.workers)
+    draw(given.styles, given.people, given.scenes, workers=given.workers, exaggeration=given.exaggeration)

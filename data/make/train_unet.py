@@ -29,7 +29,7 @@ from helpers.lesson.checkpoints import SHIPPED  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
 
 PART = "head"  # the network that a fine-tuning replaces
-BATCH, CROP, SEED = 4, 128, 12
+BATCH, CROP, SEED = 4, 96, 12
 
 
 def network(dtype):
