@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from tqdm import tqdm
 from helpers.errors import VideoError
 from helpers.stylize.cartoonizer import MIN_SIDE, Cartoonizer, enlarge, reduce
 from helpers.stylize.containers import open_input
+from helpers.stylize.hdr import is_hdr
 from helpers.stylize.overlap import run_overlapped
 from helpers.stylize.tracking import SMOOTHINGS, FaceTracker
 from helpers.stylize.video_reader import read_frames, scan
@@ -38,9 +40,9 @@ def cartoonize_video(source, target, style="anime", start=None, end=None, resume
     with the time left, or none, or a function of frames done and frames in all. smoothing: "none", "landmarks",
     "tracker" or "both", see FaceTracker.
 
-    Size, frame times, duration and sound stay; a rotation that the file asks for is made in the pixels. The result appears
-    under its name when it is complete. An interruption (Ctrl-C) is the exception: it leaves what is done, playable, and
-    raises KeyboardInterrupt. Raises VideoError, ModelError.
+    Size, frame times, duration and sound stay; a rotation that the file asks for is made in the pixels, and an HDR video
+    becomes an ordinary one, with a warning. The result appears under its name when it is complete. An interruption (Ctrl-C)
+    is the exception: it leaves what is done, playable, and raises KeyboardInterrupt. Raises VideoError, ModelError.
     """
     if smoothing not in SMOOTHINGS:
         raise VideoError(f"There is no smoothing {smoothing!r}: use one of {', '.join(SMOOTHINGS)}.")
@@ -48,6 +50,8 @@ def cartoonize_video(source, target, style="anime", start=None, end=None, resume
     clip = scan(source, start, end)
     if min(clip.width, clip.height) < MIN_SIDE:
         raise VideoError(f"{source} has {clip.width}x{clip.height} pixels: at least {MIN_SIDE} a side are needed.")
+    if is_hdr(clip.colour):
+        warnings.warn(f"{clip.path.name} is HDR: its cartoon will be an ordinary video, with colours for every screen.", stacklevel=2)
     note = _note(clip, style, start, end, smoothing)
     if resume and _is_complete(target, clip, note):
         return target

@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.errors import VideoError
 from helpers.stylize.containers import display_matrix, open_input, picture_stream
+from helpers.stylize.hdr import ORDINARY, is_hdr, to_ordinary
 
 BT709, BT2020 = 1, 9  # ffmpeg's numbers for how a video computes brightness from red, green and blue
 MATRICES = {BT709: "ITU709", BT2020: "BT2020" if hasattr(av.video.reformatter.Colorspace, "BT2020") else "ITU709"}
@@ -26,7 +27,7 @@ class Clip:
 
     width, height: upright, in pixels. rate: frames a second on average. time_base: seconds of one tick. first, last: the
     first and last frame's time in ticks. step: a frame's usual duration, hold: the last frame's, in ticks. count: frames.
-    shift: what becomes time 0, in seconds. trimmed: whether a start was asked for.
+    shift: what becomes time 0, in seconds. trimmed: whether a start was asked for. colour: what the file says of its colours.
     """
 
     path: Path
@@ -54,6 +55,11 @@ class Clip:
     def time(self, pts) -> Fraction:
         """A frame's time in the result, in seconds."""
         return pts * self.time_base - self.shift
+
+    @property
+    def result_colour(self) -> dict:
+        """What the result says of its colours: the same, but that an HDR video becomes an ordinary one."""
+        return ORDINARY if is_hdr(self.colour) else self.colour
 
 
 class Part(NamedTuple):
@@ -200,8 +206,11 @@ def _upright(frame, clip) -> np.ndarray:
     matrix = display_matrix(frame)
     turned = matrix[0, 0] == 0
     size = (clip.height, clip.width) if turned else (clip.width, clip.height)
-    name = MATRICES.get(clip.colour.get("colorspace"), "ITU601")
-    image = frame.reformat(*size, format="rgb24", src_colorspace=name, dst_colorspace=name).to_ndarray()
+    if is_hdr(clip.colour):
+        image = to_ordinary(frame.reformat(*size, format="rgb48le").to_ndarray(), clip.colour["color_trc"])
+    else:
+        name = MATRICES.get(clip.colour.get("colorspace"), "ITU601")
+        image = frame.reformat(*size, format="rgb24", src_colorspace=name, dst_colorspace=name).to_ndarray()
     if turned:
         image = image.transpose(1, 0, 2)
     if matrix[:, 0].sum() < 0:
@@ -212,7 +221,7 @@ def _upright(frame, clip) -> np.ndarray:
 
 
 def _colour(stream) -> dict:
-    """The names under which a video says what its colours mean; the result says the same."""
+    """What a video says of its colours, in ffmpeg's numbers."""
     codec = stream.codec_context
     return {name: int(getattr(codec, name)) for name in ("colorspace", "color_primaries", "color_trc")}
 

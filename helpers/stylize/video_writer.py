@@ -91,7 +91,7 @@ class Movie:
         codec.time_base = clip.time_base
         codec.gop_size = max(1, round(SECONDS_A_KEY_FRAME * clip.rate))
         codec.sample_aspect_ratio = clip.pixel_aspect
-        for name, value in clip.colour.items():
+        for name, value in clip.result_colour.items():
             setattr(codec, name, value)
         return stream
 
@@ -99,7 +99,7 @@ class Movie:
         """Add a picture, RGB uint8 [H, W, 3], at a time in the clip's ticks."""
         clip = self._clip
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-        name = MATRICES.get(clip.colour["colorspace"], "ITU601")
+        name = MATRICES.get(clip.result_colour["colorspace"], "ITU601")
         frame = frame.reformat(format=self._stream.pix_fmt, src_colorspace=name, dst_colorspace=name)
         frame.pts, frame.time_base = pts - round(clip.shift / clip.time_base), clip.time_base
         self._end = clip.time(pts) + (clip.hold if pts == clip.last else clip.step) * clip.time_base
