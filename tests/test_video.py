@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import contextvars
 import os
 import sys
 import threading
@@ -270,6 +271,15 @@ def test_steps_run_at_the_same_time():
 
     overlap.run_overlapped(range(2), [meet], meet_before)
     assert met == [0, 1]
+
+
+def test_steps_know_the_callers_context():
+    """gradio's progress bar finds its visitor by a context variable; a plain thread has none."""
+    visitor = contextvars.ContextVar("visitor", default="nobody")
+    visitor.set("me")
+    seen = []
+    overlap.run_overlapped([1], [lambda item: visitor.get()], lambda item: seen.append((item, visitor.get())))
+    assert seen == [("me", "me")]
 
 
 @pytest.mark.parametrize("place", ["source", "step", "sink"])

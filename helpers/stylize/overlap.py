@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from contextlib import contextmanager
@@ -19,10 +20,10 @@ def run_overlapped(source, steps, sink) -> None:
     """
     line = _Line()
     queues = [Queue(QUEUE) for _ in range(len(steps) + 1)]
-    threads = [threading.Thread(target=line.feed, args=(source, queues[0]), daemon=True)]
+    threads = [_thread(line.feed, source, queues[0])]
     for step, inlet, outlet in zip(steps, queues, queues[1:]):
-        threads.append(threading.Thread(target=line.work, args=(step, inlet, outlet), daemon=True))
-    threads.append(threading.Thread(target=line.work, args=(sink, queues[-1], None), daemon=True))
+        threads.append(_thread(line.work, step, inlet, outlet))
+    threads.append(_thread(line.work, sink, queues[-1], None))
     for thread in threads:
         thread.start()
     try:
@@ -35,6 +36,11 @@ def run_overlapped(source, steps, sink) -> None:
         thread.join()
     if line.error:
         raise line.error
+
+
+def _thread(work, *arguments):
+    """A thread that knows the caller's context variables: a web page's progress bar finds its visitor by them."""
+    return threading.Thread(target=contextvars.copy_context().run, args=(work, *arguments), daemon=True)
 
 
 class _Line:
