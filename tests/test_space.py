@@ -73,6 +73,13 @@ def test_apps_are_short_and_private(written):
     assert re.findall(r"share=\w+", kit) == ["share=False"]
 
 
+def test_each_space_has_examples_to_click(written):
+    for kind, folder in written.items():
+        files = sorted((folder / "examples").iterdir())
+        assert len(files) == (1 if kind == "video" else 3)
+        assert all(file.suffix == (".mp4" if kind == "video" else ".jpg") and 5_000 < file.stat().st_size < 500_000 for file in files)
+
+
 def test_styles_offers_all_embedded_styles(written):
     code = (written["styles"] / "app.py").read_text(encoding="utf-8")
     assert all(f'"{name}"' in code for name in styles.embedded_names())

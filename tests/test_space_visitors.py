@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import gradio as gr
 import numpy as np
 import pytest
 import requests
@@ -12,11 +15,13 @@ from gradio_client import Client, handle_file
 from skimage import data
 from space_server import served
 
-from helpers import Cartoonizer, space, styles
+from helpers import Cartoonizer, VideoError, space, styles
 from helpers.images import read_image, write_image
+from helpers.lesson.clips import write_clip
 from helpers.space import kit
 
 VISITORS = 20
+SHORT = 20  # seconds that files are kept in the test of their removal, instead of an hour
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +83,39 @@ def test_an_upload_above_the_limit_is_refused(app):
 def test_the_app_listens_on_this_machine_only(app):
     assert app.startswith("http://127.0.0.1:")
     assert requests.get(app + "config", timeout=60).json().get("share_url") is None
+
+
+def files_below(folder):
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_uploads_and_results_are_removed(tmp_path):
+    """An hour after a visit nothing of it is on the disk; here the hour lasts seconds. The examples stay."""
+    folder = space.write(tmp_path / "single", "single")
+    kit_file = folder / "helpers" / "space" / "kit.py"
+    code = kit_file.read_text(encoding="utf-8")
+    kit_file.write_text(re.sub(r"^KEPT_SECONDS = 3600\b", f"KEPT_SECONDS = {SHORT}", code, flags=re.M), encoding="utf-8")
+    photos = [write_image(tmp_path / f"{i}.png", data.astronaut()[i : i + 64, :64]) for i in range(2)]
+    with served(folder, tmp_path / "log.txt") as address:
+        before = files_below(tmp_path / "uploads")
+        with client(address, tmp_path / "answers") as visitor:
+            for photo in photos:  # the first visit starts TensorFlow, which may take longer than files are kept
+                assert read_image(visitor.predict(handle_file(str(photo)), api_name="/cartoonize")).shape == (64, 64, 3)
+        assert len(files_below(tmp_path / "uploads") - before) >= 2, "the upload and the result"
+        end = time.time() + 120
+        while files_below(tmp_path / "uploads") - before and time.time() < end:
+            time.sleep(0.5)
+        assert files_below(tmp_path / "uploads") == before
+
+
+def test_a_clip_that_is_too_much_work_is_refused(tmp_path, monkeypatch):
+    clip = write_clip(tmp_path / "in.mp4", [data.astronaut()[:64, :64]] * 30, rate=30)
+    kit.check_clip(str(clip), 20)
+    kit.check_clip(str(clip), 0.5)
+    monkeypatch.setattr(kit, "MAX_FRAMES", 20)
+    kit.check_clip(str(clip), 0.5)  # of which only 15 frames are painted
+    with pytest.raises(gr.Error, match="^.?This file has 30 frames in 20 seconds"), kit.shown_on_page(str(clip)):
+        kit.check_clip(str(clip), 20)
+    monkeypatch.setattr(kit, "MAX_CLIP_PIXELS", 64 * 63)
+    with pytest.raises(VideoError, match="64x64 pixels"):
+        kit.check_clip(str(clip), 20)

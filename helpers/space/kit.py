@@ -17,11 +17,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is reporte
 import gradio as gr  # noqa: E402
 
 from helpers import styles  # noqa: E402
-from helpers.errors import CourseError, ImageError  # noqa: E402
+from helpers.errors import CourseError, ImageError, VideoError  # noqa: E402
 from helpers.images import read_image  # noqa: E402
 
 MAX_UPLOAD = "20mb"
 MAX_PIXELS = 40_000_000
+MAX_CLIP_PIXELS = 4096 * 2304  # of one frame; a telephone's 4K fits
+MAX_FRAMES = 1200  # of one clip: 20 seconds with 60 frames a second
 MAX_WAITING = 40  # people in the queue; the next one is told to come back later
 KEPT_SECONDS = 3600  # of uploads and results on the disk
 
@@ -65,9 +67,9 @@ def result(label="Cartoon 卡通"):
     return gr.Image(label=label, format="png", interactive=False, height=420, elem_id="result")
 
 
-def examples():
-    """The example pictures of the space, as paths."""
-    return sorted(str(path) for path in Path("examples").glob("*.jpg"))
+def examples(suffix="jpg"):
+    """The example pictures, or clips (suffix "mp4"), of the space, as paths."""
+    return sorted(str(path) for path in Path("examples").glob(f"*.{suffix}"))
 
 
 def cartoonize(image, style):
@@ -87,13 +89,24 @@ def cartoonizer(style):
         return _load(style)
 
 
+def check_clip(path, seconds):
+    """Raise VideoError where the first seconds of a clip are too much work for a page."""
+    from helpers.stylize.video_reader import scan
+
+    clip = scan(path, end=seconds)
+    if clip.width * clip.height > MAX_CLIP_PIXELS:
+        raise VideoError(f"{path} has {clip.width}x{clip.height} pixels: choose one of at most 4096x2304.")
+    if clip.count > MAX_FRAMES:
+        raise VideoError(f"{path} has {clip.count} frames in {seconds} seconds: choose one with at most {MAX_FRAMES}.")
+
+
 @contextlib.contextmanager
-def shown_on_page():
-    """A person's mistake (CourseError) becomes the sentence that the page shows."""
+def shown_on_page(upload=""):
+    """A person's mistake (CourseError) becomes the sentence that the page shows. upload: a path that it must not tell."""
     try:
         yield
     except CourseError as error:
-        raise gr.Error(str(error)) from error
+        raise gr.Error(str(error).replace(upload, "This file") if upload else str(error)) from error
 
 
 @functools.lru_cache(maxsize=None)
@@ -106,11 +119,8 @@ def _load(style):
 def _read_upload(payload):
     if payload is None:
         return None
-    with shown_on_page():
-        try:
-            image = read_image(payload.path)
-        except ImageError as error:  # without the server's path
-            raise ImageError(str(error).replace(payload.path, "This file")) from error
+    with shown_on_page(payload.path):
+        image = read_image(payload.path)
         if image.shape[0] * image.shape[1] > MAX_PIXELS:
             raise ImageError(f"This photo has more than {MAX_PIXELS // 10**6} million pixels: choose a smaller one.")
         return image

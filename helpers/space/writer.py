@@ -23,6 +23,7 @@ NEEDED = {
                    "easydict", "pyyaml", "simplejson", "sortedcontainers"],
 }  # fmt: skip
 EXAMPLES = (102, 103)  # seeds of drawn people
+CLIP = ROOT / "data" / "clips" / "talking.mp4"
 TORCH = "torch==2.13.0"  # ModelScope's newer pipelines import it; the course itself does not have it
 PYTHON = "3.11"  # of ModelScope's and Hugging Face's machines; the pins are resolved for it
 TITLES = {"rotate": "Turn an image", "single": "Cartoon portrait", "styles": "Cartoon portrait in many styles", "video": "Cartoon video"}
@@ -122,8 +123,7 @@ def _fill(folder, kind, chosen, engine) -> None:
     (folder / "requirements.txt").write_text("\n".join(requirements(kind, engine)) + "\n")
     (folder / ".gitignore").write_text("__pycache__/\nruns/\n")
     (folder / "examples").mkdir()
-    for name, picture in _examples().items():
-        _write_jpeg(folder / "examples" / name, picture)
+    _add_examples(folder / "examples", kind)
     if engine == "helpers":
         package = Path(__file__).resolve().parents[1]
         for file in (file for pattern in CARRIED for file in package.glob(pattern)):
@@ -166,23 +166,21 @@ def _pins() -> dict:
     return {one.name.lower(): next(iter(one.specifier)).version for one in wanted}
 
 
-def _examples() -> dict:
-    """Pictures to click: a real portrait in the public domain, and two drawn people."""
+def _add_examples(folder, kind) -> None:
+    """What a visitor can click. Video: a drawn person who talks. Else a real portrait in the public domain, and two drawn people."""
+    if kind == "video":
+        shutil.copyfile(CLIP, folder / CLIP.name)
+        return
     from skimage.data import astronaut
 
     from helpers import portraits
-
-    def person(seed):
-        parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
-        return portraits.render(portraits.Identity.sample(seed), size=512, **{part.__name__.lower(): part.sample(seed) for part in parts})
-
-    return {"astronaut.jpg": astronaut(), **{f"person_{seed}.jpg": person(seed) for seed in EXAMPLES}}
-
-
-def _write_jpeg(path, picture) -> None:
     from helpers.images import write_image
 
-    write_image(path, picture)
+    write_image(folder / "astronaut.jpg", astronaut())
+    for seed in EXAMPLES:
+        parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
+        asked = {part.__name__.lower(): part.sample(seed) for part in parts}
+        write_image(folder / f"person_{seed}.jpg", portraits.render(portraits.Identity.sample(seed), size=512, **asked))
 
 
 def _copy(source, target) -> None:

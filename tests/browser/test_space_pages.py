@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -106,19 +107,71 @@ def test_no_photo_gets_a_sentence(gallery):
         page.wait_for_selector("text=Choose a photo first.")
 
 
-def test_a_clip_becomes_a_cartoon_clip(tmp_path):
+@pytest.fixture(scope="module")
+def cinema(tmp_path_factory):
+    """The app for clips, running."""
+    folder = tmp_path_factory.mktemp("space")
+    with served(space.write(folder / "video", "video"), folder / "log.txt") as address:
+        yield address
+
+
+def upload(page, path):
+    page.locator("input[type=file]").first.set_input_files(str(path))
+    page.wait_for_selector("video")
+
+
+PLAYS = "() => document.querySelector('#result video')?.duration > 0.1"
+
+
+def played(page):
+    """The frames of the clip that the app plays as its result, once it does."""
+    page.wait_for_function(PLAYS)
+    return read_clip(io.BytesIO(page.request.get(page.locator("#result video").first.get_attribute("src")).body()))
+
+
+def test_a_clip_becomes_a_cartoon_clip(cinema, tmp_path):
     photo = data.astronaut()
     clip = write_clip(tmp_path / "me.mp4", [photo[40:200, 90 + 4 * n : 250 + 4 * n] for n in range(4)])
-    with served(space.write(tmp_path / "video", "video"), tmp_path / "log.txt") as address, visitor(address) as page:
-        page.locator("input[type=file]").first.set_input_files(str(clip))
-        page.wait_for_selector("video")
+    with visitor(cinema) as page:
+        upload(page, clip)
         press(page)
-        page.wait_for_function(
-            "() => document.querySelectorAll('#result video').length > 0 && document.querySelector('#result video').duration > 0.1"
-        )
-        result = read_clip(io.BytesIO(page.request.get(page.locator("#result video").first.get_attribute("src")).body()))
+        result = played(page)
     assert len(result) == 4 and result[0].shape == (160, 160, 3)
     assert np.abs(result[0].astype(int) - photo[40:200, 90:250]).mean() > 5
+
+
+def test_progress_is_seen_while_a_clip_is_painted(cinema, tmp_path):
+    """Numbers that grow, on the page, before the result is there."""
+    photo, count = data.astronaut(), 48
+    clip = write_clip(tmp_path / "me.mp4", [photo[40:296, 90 + n : 346 + n] for n in range(count)])
+    seen = []
+    with visitor(cinema) as page:
+        upload(page, clip)
+        press(page)
+        while not page.evaluate(PLAYS):
+            found = re.search(rf"(\d+)/{count} frames", page.locator("#result").inner_text())  # the text that is visible
+            seen += [int(found.group(1))] if found else []
+            page.wait_for_timeout(50)
+        assert len(played(page)) == count
+    assert seen == sorted(seen) and len(set(seen)) >= 3
+
+
+def test_an_example_clip_is_one_click(cinema):
+    with visitor(cinema) as page:
+        page.locator("button.gallery-item, .gallery-item, button:has(video)").first.click()
+        page.wait_for_function("() => document.querySelector('video[src*=\"file=\"]')?.duration > 1")
+        press(page)
+        result = played(page)
+    assert len(result) == 50 and result[0].shape == (320, 320, 3)
+
+
+def test_a_text_file_as_clip_gets_a_sentence(cinema, tmp_path):
+    (tmp_path / "me.mp4").write_text("this is no clip")
+    with visitor(cinema) as page:
+        upload(page, tmp_path / "me.mp4")
+        press(page)
+        page.wait_for_selector("text=This file is not a video")
+        assert not any("me.mp4" in said for said in page.locator('[data-testid="toast-body"]').all_inner_texts())
 
 
 def read_clip(file):

@@ -16,9 +16,12 @@ def infer(clip, progress=gr.Progress()):
 
     if clip is None:
         raise gr.Error("Choose a clip first.")
-    with tempfile.TemporaryDirectory() as folder, kit.shown_on_page():
+    with tempfile.TemporaryDirectory() as folder, kit.shown_on_page(clip):
+        kit.check_clip(clip, MAX_SECONDS)
         target = Path(folder) / "cartoon.mp4"
-        cartoonize_video(clip, target, kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda done, of: progress((done, of)))
+        cartoonize_video(
+            clip, target, kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda done, of: progress((done, of), unit="frames")
+        )
         print("infer finished", flush=True)
         yield str(target)  # gradio takes its copy here; then the folder is removed
 
@@ -32,6 +35,7 @@ with kit.page("Cartoon video") as demo:
             clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
             button = gr.Button("Cartoonize 卡通化", variant="primary")
         cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420, elem_id="result")
+    gr.Examples(kit.examples("mp4"), clip)
     button.click(infer, clip, cartoon, api_name="cartoonize")
 
 if __name__ == "__main__":
