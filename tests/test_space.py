@@ -14,7 +14,7 @@ from helpers import SpaceError, space, styles
 from helpers.space import inspection, writer
 
 STANDARD_LIBRARY = {
-    "__future__", "collections", "contextlib", "dataclasses", "difflib", "errno", "fractions", "functools", "hashlib",
+    "__future__", "collections", "contextlib", "contextvars", "dataclasses", "difflib", "errno", "fractions", "functools", "hashlib",
     "importlib", "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re",
     "shutil", "sys", "tempfile", "threading", "time", "typing", "unicodedata", "urllib", "uuid", "warnings",
 }  # fmt: skip
@@ -109,6 +109,7 @@ def test_engine_modelscope_is_the_lectures_code(tmp_path):
     assert all(style.model_id in code for style in styles.STYLES.values())
     assert not (folder / "helpers").exists() and not (folder / "data").exists()
     assert inspection.check_models(folder).ok and inspection.check_card(folder).ok
+    assert "were resolved together, not run" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 9), reason="ModelScope's pipelines need torch on this stack")
