@@ -56,12 +56,11 @@ def test_training_learns_is_kept_and_goes_on(people, scenes, tmp_path, monkeypat
     monkeypatch.setattr(train_cartoon, "RUNS", tmp_path)
     monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
     monkeypatch.setattr(train_cartoon, "AVERAGE", 0.8)  # 0.998 looks back over more steps than this test makes
-    monkeypatch.setattr(train_cartoon, "RATE", 2e-3)  # of a few steps instead of thousands
-    first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32)
+    first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32, peak=2e-3)
     assert first < 0.8 * untouched
     folder = tmp_path / "train_dark_background"
     assert {"weights.npz", "sheet.png", "log.txt", "checkpoints"} == {file.name for file in folder.iterdir()}
-    again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32)
+    again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32, peak=2e-3)
     assert again == pytest.approx(first, rel=0.1)
     assert [line.split(":")[0] for line in (folder / "log.txt").read_text().splitlines()] == ["step 150", "step 151"]
 

@@ -14,6 +14,7 @@ import training_fixture
 
 from helpers import CartoonTranslationExporter, CartoonTranslationTrainer
 from helpers.dctnet import checkpoints, trainer
+from helpers.dctnet.network import load_weights
 from helpers.errors import CourseError, DatasetError, ModelError
 from helpers.images import read_image
 from helpers.lesson import settings
@@ -205,6 +206,29 @@ def test_a_style_is_copied_and_the_embedded_model_left_alone(arguments, quick, t
     assert (tmp_path / "runs" / "models" / "anime" / "cartoon_h.pb").read_bytes() == (embedded / "cartoon_h.pb").read_bytes()
     assert make_trainer({**arguments, "model": embedded}, tmp_path / "work").model_dir == made.model_dir
     assert make_trainer(arguments, tmp_path / "work").model_dir == arguments["model"]
+
+
+@pytest.mark.parametrize("model", ["anime", str(settings.MODELS / "anime")])
+def test_anime_starts_from_the_shipped_unet(arguments, quick, tmp_path, monkeypatch, model):
+    """resume_epoch of its configuration names a checkpoint that the copy in runs/models gets: all that upstream's code restores."""
+    monkeypatch.setattr(settings, "RUNS", tmp_path / "runs")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "cache"))
+    trained = json.loads((settings.DATA / "checkpoints" / "unet_anime.json").read_text())
+    made = make_trainer({**arguments, "model": model}, tmp_path / "work", max_steps=1)
+    made.train()
+    assert made.params["resume_epoch"] == trained["steps"] > 0
+    start = tmp_path / "runs" / "models" / "anime" / "tf_ckpts"
+    stored = checkpoints.read_state(start / f"model-{trained['steps']}")
+    shipped = load_weights(settings.DATA / "checkpoints" / "unet_anime.npz")
+    assert len(stored) == 210 and all(np.array_equal(stored[name], value) for name, value in shipped.items())
+    assert all(np.array_equal(quick.state_now[name], stored[name]) for name in stored)
+    assert not (settings.MODELS / "anime" / "tf_ckpts").exists()
+    again = make_trainer({**arguments, "model": made.model_dir}, tmp_path / "again", max_steps=1)  # the copy is a model of its own
+    again.train()
+    assert again.model_dir == made.model_dir
+    shutil.rmtree(start)
+    make_trainer({**arguments, "model": model}, tmp_path / "work")  # a copy from before there was a start is completed
+    assert checkpoints.steps(start) == [trained["steps"]] and not list(start.parent.glob(".*"))
 
 
 def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick, tmp_path):

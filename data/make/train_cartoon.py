@@ -127,11 +127,11 @@ def held_out(people, part):
     return [side[:, :even, :even] for side in sides]
 
 
-def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11, network=fast_unet, name=None):
+def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11, network=fast_unet, name=None, peak=RATE):
     """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
 
     start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
-    <style>_<part> if not given.
+    <style>_<part> if not given. peak: the highest learning rate.
     """
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, see
     shown = held_out(people, part)
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
-        training.optimizer.learning_rate.assign(rate(step, step / steps))
+        training.optimizer.learning_rate.assign(rate(step, step / steps, peak))
         adversarial = tf.constant(ADVERSARIAL_WEIGHT if step >= ADVERSARIAL_FROM else 0.0)
         recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), adversarial))
         if time.time() - saved > SAVE_SECONDS:
@@ -165,9 +165,9 @@ def keep(training, folder, shown, step, recent):
     return made, untouched
 
 
-def rate(step, done):
+def rate(step, done, peak=RATE):
     """The learning rate: a warm-up of 100 steps, then a cosine down to 2 %. done: share of the steps, 0 to 1."""
-    return RATE * min(1, (step + 1) / 100) * (0.02 + 0.49 * (1 + np.cos(np.pi * done)))
+    return peak * min(1, (step + 1) / 100) * (0.02 + 0.49 * (1 + np.cos(np.pi * done)))
 
 
 if __name__ == "__main__":

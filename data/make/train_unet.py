@@ -30,6 +30,7 @@ from helpers.lesson.settings import RUNS  # noqa: E402
 
 PART = "head"  # the network that a fine-tuning replaces
 BATCH, CROP, SEED = 4, 96, 12
+RATE = 1e-3  # it learns from nothing, in few steps
 
 
 def network(dtype):
@@ -71,6 +72,6 @@ if __name__ == "__main__":
         print(store(given.style, people))
     else:
         paint, fresh = network(tf.as_dtype(given.precision)), unet.initial_weights(SEED)
-        options = dict(start=fresh, batch=BATCH, crop=CROP, seed=SEED, network=paint, name=f"{given.style}_unet")
+        options = dict(start=fresh, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
         made, untouched = train(given.style, PART, people, None, given.steps, **options)
         print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -61,36 +60,29 @@ def writable_copy(model, source):
         return source
     name = source.name if embedded else str(model).replace("/", "--")
     copy = settings.RUNS / "models" / name
-    with _whole(copy) as staging:
-        if staging:
-            for file in hub.REQUIRED_FILES:
-                shutil.copyfile(source / file, staging / file)
+    if not copy.is_dir():
+        staging = copy.with_name(f".{name}-{os.getpid()}")
+        staging.mkdir(parents=True, exist_ok=True)
+        for file in hub.REQUIRED_FILES:
+            shutil.copyfile(source / file, staging / file)
+        try:
+            os.replace(staging, copy)
+        except OSError:  # another process was faster
+            shutil.rmtree(staging)
     if embedded:
         _add_start(source, copy)
     return copy
 
 
 def _add_start(source, copy):
-    """Write the checkpoint that an embedded style's fine-tuning starts from."""
+    """Write the checkpoint that an embedded style's fine-tuning starts from, also into a copy from before there was one."""
     shipped, step = settings.DATA / SHIPPED.format(source.name), read_options(source / CONFIGURATION, {})["resume_epoch"]
-    if not step or not shipped.is_file():
+    folder = copy / CHECKPOINTS
+    if not step or not shipped.is_file() or step in checkpoints.steps(folder):
         return
-    with _whole(copy / CHECKPOINTS) as staging:
-        if staging:
-            checkpoints.write(staging, step, checkpoints.fresh(seed=0, weights=load_weights(shipped)))
-
-
-@contextlib.contextmanager
-def _whole(folder):
-    """A new folder to fill, which then becomes `folder`; None if that is there. Several processes may want it at once."""
-    if folder.is_dir():
-        yield None
-        return
-    staging = folder.with_name(f".{folder.name}-{os.getpid()}")
-    staging.mkdir(parents=True, exist_ok=True)
-    try:
-        yield staging
-        with contextlib.suppress(OSError):  # another process was faster
-            os.replace(staging, folder)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    staging = copy / f".start-{os.getpid()}"  # several processes may be at it
+    prefix = checkpoints.write(staging, step, checkpoints.fresh(seed=0, weights=load_weights(shipped)))
+    folder.mkdir(exist_ok=True)
+    for ending in checkpoints.ENDINGS:
+        os.replace(f"{prefix}{ending}", folder / f"{prefix.name}{ending}")
+    shutil.rmtree(staging)
