@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from helpers import portraits
+from helpers.dctnet import perceptual
 from helpers.lesson import checkpoints, vgg
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
 
@@ -49,7 +50,7 @@ def test_random_channels_have_mean_0_and_deviation_1_before_the_relu(judge, phot
 
 def test_random_and_trained_networks_behind_one_function(judge, photo):
     wide = tf.keras.applications.VGG19(include_top=False, weights=None)  # the wiring of the file that Keras downloads
-    networks = {"random": judge, "VGG19": vgg.convert_vgg19(wide, list(LESSON.CHANNELS))}
+    networks = {"random": judge, "perceptual": vgg.perceptual_weights(), "VGG19": vgg.convert_vgg19(wide, list(LESSON.CHANNELS))}
     for name, weights in networks.items():
         features = LESSON.vgg(LESSON.to_network(photo), weights)
         assert set(LESSON.CHANNELS) <= set(features), name
@@ -57,6 +58,19 @@ def test_random_and_trained_networks_behind_one_function(judge, photo):
             side = SIDE // 2 ** (int(layer[4]) - 1)
             assert answers.shape == (1, side, side, weights[layer][0].shape[-1]), (name, layer)
             assert float(tf.reduce_min(answers)) >= 0, (name, layer)
+
+
+def test_the_perceptual_network_sees_what_its_own_code_sees(photo):
+    """The lesson's `vgg` reads RGB and mirrors the border; the network's own code reads BGR and pads with zeros."""
+    picture = LESSON.to_network(photo)
+    wanted = perceptual.perceptual_layers(picture[..., ::-1], perceptual.load_perceptual())
+    made = LESSON.vgg(picture, vgg.perceptual_weights())
+    assert list(made) == list(wanted)
+    for layer, edge in {"conv1_1": 1, "conv1_2": 2, "conv2_1": 3, "conv2_2": 4}.items():
+        inner = slice(edge, -edge)
+        own = tf.nn.relu(wanted[layer]).numpy()[:, inner, inner]
+        np.testing.assert_allclose(made[layer][:, inner, inner], own, rtol=1e-3, atol=1e-3)
+        assert own.std() > 0.1
 
 
 def test_vgg19_sees_what_keras_prepares(photo):

@@ -1,4 +1,4 @@
-"""Weights of the trained VGG19, in the form that the lesson on style transfer wants: dict from layer to (kernel, bias).
+"""Weights of trained networks, in the form that the lesson on style transfer wants: dict from layer to (kernel, bias).
 
 kernel: float32 [3, 3, C, D]. bias: float32 [D]. Layers are named conv1_1, conv1_2, conv2_1 ... in order. Input: RGB in [-1, 1].
 Does not own the network: that is written in the lesson.
@@ -17,6 +17,18 @@ from helpers import hub
 VGG19_FILE = Path("~/.keras/models/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
 VGG19_MEAN = np.float32([103.939, 116.779, 123.68])  # blue, green, red; subtracted from pictures in 0..255
 PATIENCE = 10  # seconds
+
+
+def perceptual_weights() -> dict:
+    """The weights of this project's own perceptual network (helpers.dctnet.perceptual)."""
+    from helpers.dctnet.perceptual import load_perceptual
+
+    stored = load_perceptual()
+    layers = [name.split("/")[0] for name in stored if name.endswith("/weights")]
+    weights = {layer: (stored[f"{layer}/weights"], stored[f"{layer}/biases"]) for layer in layers}
+    kernel, bias = weights["conv1_1"]
+    weights["conv1_1"] = kernel[:, :, ::-1], bias  # that network reads BGR
+    return weights
 
 
 def vgg19_weights(layers):
