@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ class Board:
     def __init__(self, folder):
         self.address = f"http://{HOST}:{_free_port()}"
         port = self.address.rsplit(":", 1)[1]
-        command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(folder), "--host", HOST, "--port", port]
+        command = [sys.executable, "-m", "tensorboard.main", "--logdir", os.path.relpath(folder), "--host", HOST, "--port", port]
         # The fast loader is a program of its own that would outlive ours when it is ended.
         command += ["--load_fast", "false", "--reload_interval", "5"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tensorflow as tf
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from tensorboard.util.tensor_util import make_ndarray
 
 
 def read_runs(folder) -> list[dict]:
@@ -27,11 +28,8 @@ def merge_runs(runs) -> dict:
 
 def _read(file):
     curves: dict = {}
-    try:
-        for event in tf.compat.v1.train.summary_iterator(str(file)):
-            for value in event.summary.value:
-                if value.metadata.plugin_data.plugin_name == "scalars":
-                    curves.setdefault(value.tag, {})[event.step] = float(tf.make_ndarray(value.tensor)), event.wall_time
-    except tf.errors.DataLossError:
-        pass
+    for event in EventFileLoader(str(file)).Load():  # stops at half a record
+        for value in event.summary.value:
+            if value.metadata.plugin_data.plugin_name == "scalars":
+                curves.setdefault(value.tag, {})[event.step] = float(make_ndarray(value.tensor)), event.wall_time
     return curves
