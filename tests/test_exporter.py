@@ -14,7 +14,7 @@ import tensorflow as tf
 from test_upstream_equality import ASTRONAUT, run_upstream, why_not
 
 from helpers import Cartoonizer, CartoonTranslationExporter
-from helpers.dctnet import exporter, freeze, unet
+from helpers.dctnet import exporter, freeze, training_note, unet
 from helpers.errors import ModelError
 from helpers.stylize.exported import Exported, difference, sample_pictures
 from helpers.stylize.frozen import read_graph
@@ -153,3 +153,19 @@ def test_another_network_is_told(weights, tmp_path):
 def test_a_missing_folder_is_told(checkpoint, tmp_path):
     with pytest.raises(ModelError, match="does not exist"):
         CartoonTranslationExporter().export_frozen_graph_def(checkpoint, tmp_path / "nowhere" / "cartoon_h.pb")
+
+
+@pytest.mark.parametrize("content", ["no json", "[]"])
+def test_a_corrupt_configuration_is_told(checkpoint, tmp_path, content):
+    """Only a checkpoint whose training was noted changes it at all."""
+    (tmp_path / "configuration.json").write_text(content)
+    export = CartoonTranslationExporter().export_frozen_graph_def
+    export(checkpoint, str(tmp_path / "cartoon_h.pb"))
+    assert (tmp_path / "configuration.json").read_text() == content
+    noted = tmp_path / "saved_models"
+    training_note.write(noted, "vgg19.npy")
+    for file in Path(checkpoint).parent.glob("model-0*"):
+        (noted / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(ModelError, match="configuration.json is corrupt"):
+        export(str(noted / "model-0"), str(tmp_path / "cartoon_h.pb"))
+    assert (tmp_path / "configuration.json").read_text() == content

@@ -9,6 +9,8 @@ import json
 import os
 from pathlib import Path
 
+from helpers.errors import ModelError
+
 FILE = "training.json"
 KEY = "content_features"
 
@@ -28,9 +30,12 @@ def read(ckpt_path):
 
 
 def add_to(configuration, note):
-    """Put a note into the `train` block of a configuration.json. Raises OSError."""
-    content = json.loads(configuration.read_text(encoding="utf-8"))
-    content["train"] = {**content.get("train", {}), **note}
+    """Put a note into the `train` block of a configuration.json. Raises ModelError if that is corrupt, and OSError."""
+    try:
+        content = json.loads(configuration.read_text(encoding="utf-8"))
+        content["train"] = {**(content.get("train") or {}), **note}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{configuration} is corrupt ({error}): get the model again.") from error
     _write_json(configuration, content)
 
 
