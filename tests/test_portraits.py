@@ -127,9 +127,9 @@ def test_landmarks_scale_with_the_picture_and_lie_in_their_box():
     assert large.points5[0, 0] < large.points5[1, 0] and large.points5[3, 0] < large.points5[4, 0]
 
 
-def test_hundreds_of_people():
+def test_a_thousand_people():
     """`make soak` draws ten thousand."""
-    wrong = [soak.check(seed) for seed in range(100 * len(soak.STYLES))]
+    wrong = [soak.check(seed) for seed in range(1000)]
     assert not any(wrong), [one for one in wrong if one]
 
 
