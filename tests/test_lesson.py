@@ -151,14 +151,22 @@ def test_mix_ends_and_middle():
     assert set(np.unique(widgets.mix(PHOTO, 255 - PHOTO, 0.5))) <= {127, 128}
 
 
+def test_quick_mode_takes_no_picture_of_a_page(monkeypatch, capsys):
+    monkeypatch.setattr(pages.subprocess, "run", lambda *_, **__: pytest.fail("a browser was started"))
+    assert pages.picture_of("http://127.0.0.1:1/") is None
+    assert "Quick mode" in capsys.readouterr().out
+
+
 def test_without_a_browser_a_page_has_no_picture(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_MODE", "lesson")
     monkeypatch.setattr(pages.shutil, "which", lambda name: None)
     assert pages.picture_of("http://127.0.0.1:1/") is None
     assert "no Chromium" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not any(map(pages.shutil.which, pages.BROWSERS)), reason="there is no Chromium on this machine")
-def test_a_page_has_a_picture(tmp_path):
+def test_a_page_has_a_picture(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_MODE", "lesson")
     (tmp_path / "page.html").write_text('<body style="background: rgb(200, 30, 60)">')
     picture = pages.picture_of((tmp_path / "page.html").as_uri(), 320, 240)
     assert picture.shape == (240, 320, 3) and (picture[120, 160] == [200, 30, 60]).all()

@@ -9,13 +9,17 @@ import tempfile
 from pathlib import Path
 
 from helpers.images import read_image
+from helpers.lesson.settings import mode
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 
 
 def picture_of(address: str, width: int = 1000, height: int = 760):
-    """A screenshot (截图) of the page at `address`: RGB uint8 [height, width, 3], or None where there is no Chromium."""
+    """A screenshot (截图) of the page at `address`: RGB uint8 [height, width, 3], or None where there is no Chromium and in quick mode."""
+    if mode() == "quick":  # starting a browser costs seconds, and the page answers other cells anyway
+        print("Quick mode takes no picture of the page.")
+        return None
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         print("There is no Chromium here to take a picture of the page: open it yourself.")
