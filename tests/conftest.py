@@ -1,4 +1,4 @@
-"""What every test starts from: quick mode, no hub, no GPU, one thread, and a runs folder that is thrown away.
+"""What every test starts from: quick mode, no hub, no GPU, one thread, Ctrl-C that works, and a runs folder that is thrown away.
 
 Set before TensorFlow is imported anywhere; whatever the person set already stays.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# A shell's background job ignores Ctrl-C, and so would the tests of an interruption.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for folder in (ROOT, ROOT / "tests", ROOT / "tools"):  # tests import helpers, each other's tools, and the set-up scripts
     if str(folder) not in sys.path:

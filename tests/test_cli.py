@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import warnings
 
 import models
@@ -86,12 +85,10 @@ def shell(*words, **environment):
 
 
 def test_help_lists_the_commands_without_loading_tensorflow():
-    began = time.monotonic()
     done = shell("--help")
     assert done.returncode == 0
     for name in ("cartoonize", "video", "demo", "styles", "doctor"):
         assert name in done.stdout
-    assert time.monotonic() - began < 5
     loaded = "import sys, helpers.__main__; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=str(settings.ROOT)).returncode == 0
 

@@ -51,7 +51,6 @@ def quiet_place(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
     monkeypatch.setattr(settings, "MODELS", tmp_path / "models")
     monkeypatch.setattr(hub, "_answers", {})  # a port may come again
-    monkeypatch.setattr(download, "READ_SECONDS", 0.5)
     monkeypatch.setattr(download, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(download, "CHUNK", 1000)
 
@@ -255,14 +254,15 @@ def test_a_corrupt_configuration(standin, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["/repo/files", "alpha.jpg"])
-def test_a_hub_that_falls_silent(standin, what):
+def test_a_hub_that_falls_silent(standin, what, monkeypatch):
+    monkeypatch.setattr(download, "READ_SECONDS", 0.5)
     standin.silent.add(what)
     began = time.monotonic()
     with pytest.raises(download.HubUnreachable) as error:
         hub.resolve("sketch")
     assert_one_sentence(error)
     assert hub.cached(SKETCH) is None
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30  # 2 at most, and what a busy machine adds
 
 
 def test_a_full_disk(standin, tmp_path, monkeypatch):
