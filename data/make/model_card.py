@@ -1,0 +1,174 @@
+"""Write the card of a model from what was recorded and measured: `python data/make/model_card.py anime sketch 3d`.
+
+Copies the records of train_cartoon.py (runs/train_<style>_<part>/record.json) to data/models/<style>/training.json, so that they stay
+with the weights, and writes MODEL_CARD.md from them and from figures.json (measure_models.py). No number is typed by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from helpers.errors import ModelError  # noqa: E402
+from helpers.lesson.settings import MODELS, RUNS  # noqa: E402
+
+TRAINING, FIGURES, CARD = "training.json", "figures.json", "MODEL_CARD.md"
+PARTS = {"background": "cartoon_bg.pb", "head": "cartoon_h.pb"}
+IDENTITY = ROOT / "data" / "checkpoints" / "identity.json"
+FACTS = (  # of a record: the key, what it is called, and what follows the value
+    ("people", "drawn people", ""),
+    ("scenes", "scenes without people", ""),
+    ("first_seed", "seed of the first one", ""),
+    ("size", "size of the pictures", " px"),
+    ("exaggeration", "exaggeration of the style's geometry", ""),
+    ("start", "started from", ""),
+    ("steps", "steps", ""),
+    ("batch", "batch", ""),
+    ("crop", "crops", " px"),
+    ("peak_rate", "highest learning rate", ""),
+    ("seed", "seed of the batches", ""),
+    ("minutes", "minutes on a shared CPU core", ""),
+    ("stack", "stack", ""),
+    ("commit", "commit of the code", ""),
+    ("held_out_error", "L1 on held-out pairs while training, levels", ""),
+    ("error_of_photo", "the same of the photo itself", ""),
+)
+INTRODUCTION = """# {style}: a cartoon model that this course trained
+
+A complete ModelScope model directory. `Cartoonizer("{style}")` and ModelScope's own pipeline (1.3.2) run it.
+It is a **stand-in for teaching**: it makes the course run offline. It is far below the official models, and it was not trained the way the
+lecture teaches (no unpaired training, no calibration): here the same drawn person exists as photo and as cartoon, so the network
+learns from pairs.
+"""
+FILES = """## Files
+
+| file | what |
+|---|---|
+| `cartoon_bg.pb`, `cartoon_h.pb` | the fast U-Net of `helpers/dctnet/network.py` for whole pictures and for heads, stored as float16 |
+| `detector.pb`, `keypoints.pb` | faces and 68 landmarks, see `data/make/face_nets.py` |
+| `alpha.jpg` | a soft ellipse: where the head network's picture replaces the background's |
+| `training.json`, `figures.json` | how the weights were made and what was measured: this card is written from them |
+"""
+RECIPE = """
+Losses: L1, L1 of gradients, L1 of a coarse average, and a light patch discriminator; the weights kept are a moving average. Adam, the
+learning rate falls along a cosine. The whole recipe, seeds included, is in three scripts:
+"""
+COMMANDS = """
+    python data/make/render_pairs.py {style} --people PEOPLE --scenes SCENES --exaggeration E
+    python data/make/train_cartoon.py {style} PART --steps STEPS
+    python data/make/model_directory.py {style} runs/train_{style}_background/weights.npz --head runs/train_{style}_head/weights.npz
+"""
+MEASURED = """
+People from seed {first_seed} on, {size} px, exaggeration {exaggeration}; {stack}; whole pictures through the Cartoonizer.
+
+{against}
+{ranks}
+The first row of ranks is easy: pose, light, background and clothes are the same. On the other day all of them differ, and so do glasses,
+masks and hats. The identity network (`helpers/identity.py`) was trained here, too. AUC of drawn pictures of {unseen_people} people that it
+never saw, looking for a photo of the other day: {auc}.
+
+Stray colours: {stray_colours} % of the pixels. Faces found: {faces_found} %.
+"""
+LIMITS = """
+- Made from drawn people, judged on drawn people. The one real portrait that was looked at is `skimage.data.astronaut()`. How well it
+  works for real people of different skin tones and ages was **not measured**.
+- The pictures it learnt from look like good computer graphics. Profiles, hands, strong side light and heavy shadows are rare in them.
+- Small faces stay coarse: below 60 pixels the head network is not used at all.
+"""
+LICENCE = """## Licence
+
+Apache-2.0. No photograph was used for training.
+"""
+
+
+def collect(style, directory):
+    """Copy the records of a style's trainings beside its weights, as far as there are any. Returns them: part -> record."""
+    path = directory / TRAINING
+    records = json.loads(path.read_text()) if path.is_file() else {}
+    for part in PARTS:
+        record = RUNS / f"train_{style}_{part}" / "record.json"
+        if record.is_file():
+            records[part] = json.loads(record.read_text())
+    if records:
+        _write(path, json.dumps(records, indent=1, sort_keys=True) + "\n")
+    return records
+
+
+def card(style, figures, records, unseen):
+    """The text of the card. figures: of measure_models.py. records: part -> record. unseen: what the identity network was worth."""
+    sections = [INTRODUCTION.format(style=style), FILES, "## Training\n", training(records), RECIPE + COMMANDS.format(style=style)]
+    sections += [f"## Measured on {figures['pairs']} held-out pairs\n", measured(figures, unseen)]
+    sections += ["## Limits\n", fairness(figures["groups"]), LIMITS, LICENCE]
+    return "\n".join(section.strip("\n") + "\n" for section in sections)
+
+
+def training(records):
+    """The records as a table, one column a network."""
+    parts = [part for part in PARTS if part in records]
+    rows = [["", *(f"{part} (`{PARTS[part]}`)" for part in parts)], ["---"] * (len(parts) + 1)]
+    for key, title, unit in FACTS:
+        if any(key in records[part] for part in parts):
+            rows.append([title, *(f"{records[part].get(key, '?')}{unit}" for part in parts)])
+    return _table(rows)
+
+
+def measured(figures, unseen):
+    """The figures as tables."""
+    l1, ssim, who = figures["l1"], figures["ssim"], figures["identity"]
+    sides = ("cartoon", "photo_itself", "plain_filter")
+    rows = [["against the drawn target", "cartoon", "photo itself", "bilateral filter and edges"], ["---"] * 4]
+    rows += [[title, *(str(values[side]) for side in sides)] for title, values in (("L1, levels", l1), ("SSIM", ssim))]
+    found = [[f"rank 1 among {figures['pairs']}", "cartoon", "drawn target", "AUC of the cartoon"], ["---"] * 4]
+    for key, title in (("its_photo", "finds the photo it was made of"), ("other_day", "finds a photo of the person's other day")):
+        found.append([title, f"{who[key]['rank_one']} %", f"{who[key]['rank_one_of_the_target']} %", str(who[key]["auc"])])
+    auc = ", ".join(f"{look} {value:.3f}" for look, value in unseen["auc"].items())
+    return MEASURED.format(
+        **{**figures, "unseen_people": unseen["unseen_people"], "against": _table(rows), "ranks": _table(found), "auc": auc}
+    )
+
+
+def fairness(groups):
+    """Who it works less well for: a table of the groups, and in words the worst of each kind."""
+    rows = [["group", "people", "L1 (of the photo itself)", "SSIM", "finds its photo", "finds the other day", "faces found"], ["---"] * 7]
+    words = []
+    for kind, parts in groups.items():
+        for name, part in parts.items():
+            shares = [f"{part[key]} %" for key in ("finds_its_photo", "finds_other_day", "faces_found")]
+            rows.append([f"{kind}: {name}", str(part["people"]), f"{part['l1']} ({part['l1_of_the_photo']})", str(part["ssim"]), *shares])
+        far, lost = max(parts, key=lambda name: parts[name]["l1"]), min(parts, key=lambda name: parts[name]["finds_its_photo"])
+        words.append(f'- By {kind}, the group "{far}" is painted least exactly (L1) and the group "{lost}" is recognised least.')
+    return _table(rows) + "\n" + "\n".join(words) + "\n"
+
+
+def _table(rows):
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def _write(path, text):
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text)
+    partial.replace(path)
+
+
+def write(style, directory):
+    """Write the card of the model in a directory and return its path. Raises ModelError where it was not measured or not recorded."""
+    records = collect(style, directory)
+    if not records:
+        raise ModelError(f"There is no record of how {style} was trained: run data/make/train_cartoon.py {style} first.")
+    if not (directory / FIGURES).is_file():
+        raise ModelError(f"The model {style} was not measured: run data/make/measure_models.py {style} first.")
+    figures, unseen = (json.loads(path.read_text()) for path in (directory / FIGURES, IDENTITY))
+    _write(directory / CARD, card(style, figures, records, unseen))
+    return directory / CARD
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("styles", nargs="+")
+    for each in arguments.parse_args().styles:
+        print(write(each, MODELS / each))

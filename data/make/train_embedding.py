@@ -1,0 +1,175 @@
+"""Train the identity embedding on rendered people, as photos and in drawn styles, and store it in data/checkpoints.
+
+    python data/make/train_embedding.py pictures --people 2400
+    python data/make/train_embedding.py train --steps 2000 --precision bfloat16
+    python data/make/train_embedding.py store
+
+Each step goes on from where it stopped (runs/identity). The loss is contrastive over a batch: each picture must find the other
+pictures of its person among all others (InfoNCE, van den Oord et al. 2018; several right answers as in Khosla et al. 2020). What may
+help it and what not: identity_pictures.py. `store` measures on people that were never trained on and writes identity.npz (float16) and
+identity.json beside each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import identity_pictures as pictures  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from tqdm import tqdm  # noqa: E402
+
+from helpers import identity  # noqa: E402
+from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
+from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.metrics import rank_one, separability  # noqa: E402
+
+RATE = 2e-3  # falls to almost zero along a cosine
+PEOPLE, VIEWS = 48, 3  # in a batch; pictures of each: both photos and one drawing
+TEMPERATURE = 0.1  # of the softmax over cosines
+EPSILON = 1e-3  # of the batch normalisation
+FOLDED = 100  # people whose mean and variance it is replaced by
+SAVE_EVERY = 50  # steps
+TEST_PEOPLE = 200
+
+
+def initial_gains():
+    return {name + "/gains": np.ones(outputs, np.float32) for name, _, outputs, _ in identity.LAYERS}
+
+
+def normalising(weights, moments):
+    """Batch normalisation (Ioffe and Szegedy, 2015) in place of biases; keeps each layer's mean and variance in `moments`."""
+
+    def normalise(name, x):
+        x = tf.cast(x, tf.float32)
+        mean, variance = moments[name] = tf.nn.moments(x, [0, 1, 2])
+        x = (x - mean) * tf.math.rsqrt(variance + EPSILON) * weights[name + "/gains"] + weights[name + "/biases"]
+        return tf.cast(x, weights["conv1/weights"].dtype)
+
+    return normalise
+
+
+def fold(weights, picture):
+    """The same network without normalisation: the moments of many pictures go into its kernels and biases."""
+    moments = {}
+    identity.embedding(tf.constant(picture), weights, normalising(weights, moments))
+    folded = {name: value for name, value in weights.items() if not name.endswith("/gains")}
+    for name, (mean, variance) in moments.items():
+        scale = weights[name + "/gains"] / np.sqrt(variance.numpy() + EPSILON)
+        folded[name + "/weights"] = weights[name + "/weights"] * scale
+        folded[name + "/biases"] = weights[name + "/biases"] - mean.numpy() * scale
+    return folded
+
+
+def contrastive_loss(vectors, views):
+    """How hard it is for a picture to find the other pictures of its person: 0 if they are all that is similar.
+
+    vectors: unit vectors float32 [people * views, D], the views of a person one after the other.
+    """
+    person = tf.range(tf.shape(vectors)[0]) // views
+    itself = tf.eye(tf.shape(vectors)[0])
+    right = tf.cast(person[:, None] == person[None], tf.float32) - itself
+    similar = tf.matmul(vectors, vectors, transpose_b=True) / TEMPERATURE - 1e9 * itself
+    found = similar - tf.reduce_logsumexp(similar, 1, keepdims=True)
+    return -tf.reduce_sum(right * found) / tf.reduce_sum(right)
+
+
+def train(people, steps, precision="float32", seed=5):
+    """Train up to step `steps`, going on from runs/identity/state.npz. people: as `read` gives them. Returns the last losses."""
+    stored = RUNS / "identity" / "state.npz"
+    state = load_weights(stored) if stored.exists() else {**identity.initial_identity(seed), **initial_gains()}
+    done = int(state.pop("step", 0))
+    weights, optimizer = {name: tf.Variable(value) for name, value in state.items()}, tf.keras.optimizers.Adam(RATE)
+    # Biases of the convolutions are what normalisation adds, so every variable has a gradient.
+    variables, kind = list(weights.values()), tf.as_dtype(precision)
+
+    @tf.function
+    def update(batch):
+        with tf.GradientTape() as tape:
+            used = {name: value if "gains" in name or "biases" in name else tf.cast(value, kind) for name, value in weights.items()}
+            used.update({name: tf.cast(used[name], kind) for name in ("reduce/biases", "embedding/biases")})
+            vectors = identity.embedding(batch, used, normalising(used, {}))
+            loss = contrastive_loss(vectors, VIEWS)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 5.0)
+        optimizer.apply_gradients(zip(gradients, variables))
+        return loss
+
+    losses = []
+    for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
+        optimizer.learning_rate.assign(rate(step - done, step / steps))
+        batch = pictures.batch(people, np.random.RandomState([seed, step]), PEOPLE, VIEWS)
+        losses.append(float(update(tf.constant(batch))))
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
+            save_weights(stored, {**weights, "step": np.float32(step + 1)})
+            with open(stored.with_name("log.txt"), "a") as log:
+                log.write(f"step {step + 1}: loss {np.mean(losses[-SAVE_EVERY:]):.3f}\n")
+    return losses
+
+
+def rate(since_start, done):
+    """The learning rate: a warm-up of 100 steps, then a cosine down to 1 %. done: share of all steps, 0 to 1."""
+    return RATE * min(1, (since_start + 1) / 100) * (0.01 + 0.495 * (1 + np.cos(np.pi * done)))
+
+
+def read(folder):
+    """What `pictures.draw` stored in a folder: uint8 [people, 2 + drawings, px, px, 3]."""
+    return np.concatenate([np.load(path) for path in sorted(folder.glob("people_*.npy"))])
+
+
+def measure(weights, people, first_seed=pictures.TEST_SEED):
+    """AUC and rank 1 on unseen people: a photo, then each drawing, looks for the photo of the same person's other day."""
+    edge = slice(pictures.MARGIN, pictures.MARGIN + identity.SIDE)
+    faces = people[:, :, edge, edge]
+    found = identity.embed(faces.reshape(-1, *faces.shape[2:]), weights).reshape(*faces.shape[:2], -1)
+    report = {"unseen_people": len(people), "auc": {}, "rank_one": {}}
+    for place, look in enumerate(("photo", *pictures.DRAWINGS)):
+        days = [pictures.drawn_day(first_seed + i, look) if place else 1 for i in range(len(people))]
+        queries, gallery = found[:, 1 + place], found[np.arange(len(people)), 1 - np.array(days)]
+        report["auc"][look], report["rank_one"][look] = separability(queries, gallery), rank_one(queries, gallery)
+    return report
+
+
+def store(people, unseen, folder):
+    """Write identity.npz and identity.json from the training state into `folder`. Returns the report."""
+    weights = load_weights(RUNS / "identity" / "state.npz")
+    step = int(weights.pop("step"))
+    weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
+    weights = {name: value.astype(np.float16) for name, value in weights.items()}
+    rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
+    recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS}
+    report = {**recipe, "exaggeration": pictures.TEST_EXAGGERATION, **measure(rounded, unseen)}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_weights(folder / "identity.npz", weights)
+    (folder / "identity.json").write_text(json.dumps(report, indent=1) + "\n")
+    return report
+
+
+def main(what, count, steps, precision):
+    folder = RUNS / "identity"
+    if what == "pictures":
+        pictures.draw(TEST_PEOPLE, folder / "test", pictures.TEST_SEED, pictures.TEST_EXAGGERATION)
+        pictures.draw(count, folder / "train")
+        return
+    people = read(folder / "train")
+    if what == "train":
+        train(people, steps, precision)
+    else:
+        print(json.dumps(store(people, read(folder / "test"), identity.FILE.parent), indent=1))
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("what", choices=("pictures", "train", "store"))
+    arguments.add_argument("--people", type=int, default=2400)
+    arguments.add_argument("--steps", type=int, default=2000)
+    arguments.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    given = arguments.parse_args()
+    main(given.what, given.people, given.steps, given.precision)
