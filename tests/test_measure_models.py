@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import identity
+from helpers import identity, portraits
 from helpers.errors import ModelError
 from helpers.lesson.settings import MODELS
 from helpers.stylize.cartoonizer import Cartoonizer
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
 import held_out  # noqa: E402
 import measure_models as script  # noqa: E402
 import model_card  # noqa: E402
+import model_sheets  # noqa: E402
 
 TWO = 2
 WEIGHTS = identity.initial_identity(0)
@@ -121,3 +122,22 @@ def test_without_measuring_there_is_no_card(model, tmp_path):
     (model / "training.json").unlink()
     with pytest.raises(ModelError, match="train_cartoon.py anime"):
         model_card.write("anime", model)
+
+
+def test_the_sheet_of_worn_things_shows_photo_cartoon_and_target():
+    seeds = model_sheets.wearers()
+    assert len(set(seeds)) == model_sheets.EACH * len(model_sheets.KINDS)
+    people = [portraits.Identity.sample(seed) for seed in seeds]
+    assert [person.eyewear for person in people[:4]] == ["glasses", "glasses", "sunglasses", "sunglasses"]
+    assert all(person.face_mask == "mask" for person in people[4:6]) and all(person.hat != "none" for person in people[6:])
+    sheet = model_sheets.worn_sheet(lambda photo: 255 - photo, "anime", seeds[:2])
+    photos, cartoons, targets = np.split(sheet.astype(int), 3)
+    assert photos.shape == (model_sheets.SMALL, 2 * model_sheets.SMALL, 3)
+    assert np.abs(photos + cartoons - 255).max() <= 1 and np.abs(photos - targets).mean() > 5
+
+
+def test_a_real_picture_stands_beside_its_cartoons():
+    photo = np.random.RandomState(0).randint(0, 256, (100, 200, 3)).astype(np.uint8)
+    strip = model_sheets.painted([np.zeros_like, np.ones_like], photo)
+    assert strip.shape == (256, 3 * model_sheets.WIDE, 3)
+    assert strip[:, :512].std() > 20 and (strip[:, 512:1024] == 0).all() and (strip[:, 1024:] == 1).all()
