@@ -105,7 +105,8 @@ def test_loss_is_small_only_if_people_find_themselves():
 @pytest.fixture
 def few(tmp_path, monkeypatch):
     monkeypatch.setattr(script, "RUNS", tmp_path)
-    monkeypatch.setattr(script, "PEOPLE", 4)
+    for name, value in {"PEOPLE": 4, "WARM_UP": 1}.items():
+        monkeypatch.setattr(script, name, value)
     random = np.random.RandomState(0)
     coarse = random.randint(0, 256, (8, 1, 7, 7, 3)).repeat(5, 1)  # a pattern a person, the same in all looks
     return coarse.repeat(16, 2).repeat(16, 3).astype(np.uint8)

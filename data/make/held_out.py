@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import identity_pictures
 import numpy as np
 import render_pairs
@@ -14,7 +13,7 @@ from helpers import identity, portraits
 from helpers.lesson.settings import RUNS
 
 FIRST_SEED = 2_200_000  # far from the seeds of everything that is trained, tested or shown in lessons
-PEOPLE = 200
+PEOPLE, CHUNK = 200, 20  # people; of them in a file
 SIZE = render_pairs.SIZE  # px, as the pairs that the networks learn from
 EXAGGERATION = 0.4  # of the style's geometry, the same
 
@@ -24,29 +23,35 @@ AGES = (("18 to 34", 18), ("35 to 54", 35), ("55 to 85", 55))
 
 
 def pairs(style, people=PEOPLE, size=SIZE, folder=None):
-    """The held-out pairs of a style, drawn once and kept in runs/measure: a dict of arrays, a row a person.
+    """The held-out pairs of a style, drawn once for all styles and kept in runs/measure: a dict of arrays, a row a person.
 
     photo, target: RGB uint8 [N, size, size, 3]. points: float32 [N, 5, 2], the photo's. other_day: RGB uint8 [N, 96, 96, 3], the
     aligned face in a photo of another day, with other clothes, light, background, pose and expression.
     """
-    path = Path(folder or RUNS / "measure") / f"{style}_{people}_{size}_{portraits.cache.version()}.npz"
+    folder = Path(folder or RUNS / "measure") / f"{size}_{portraits.cache.version()}"
+    paths = [_drawn(folder, start, min(CHUNK, people - start), size) for start in tqdm(range(0, people, CHUNK), style, mininterval=10)]
+    names = {"photo": "photo", "target": style, "points": "points", "other_day": "other_day"}
+    files = [np.load(path) for path in paths]
+    return {name: np.concatenate([file[key] for file in files]) for name, key in names.items()}
+
+
+def _drawn(folder, start, count, size):
+    """The path of a file of some people in all looks, drawn now if it is not there."""
+    path = folder / f"people_{FIRST_SEED + start}_{count}.npz"
     if not path.is_file():
-        cv2.setNumThreads(1)
-        drawn = [_draw(style, size, FIRST_SEED + number) for number in tqdm(range(people), f"{style} pairs", mininterval=10)]
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        people = [_draw(size, FIRST_SEED + start + number) for number in range(count)]
         partial = path.with_name(path.name + ".part")
         with open(partial, "wb") as file:
-            np.savez(file, **{name: np.stack([person[name] for person in drawn]) for name in drawn[0]})
+            np.savez(file, **{name: np.stack([person[name] for person in people]) for name in people[0]})
         partial.replace(path)
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}
+    return path
 
 
-def _draw(style, size, seed):
-    drawn = render_pairs.draw_person([style], size, EXAGGERATION, seed)
+def _draw(size, seed):
     edge = slice(identity_pictures.MARGIN, identity_pictures.MARGIN + identity.SIDE)
     other = identity_pictures.crop(seed, 1, "photo", 0)[edge, edge]
-    return {"photo": drawn["photo"], "target": drawn[style], "points": drawn["points"], "other_day": other}
+    return {"other_day": other, **render_pairs.draw_person(list(identity_pictures.DRAWINGS), size, EXAGGERATION, seed)}
 
 
 def groups(people=PEOPLE):

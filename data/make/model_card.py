@@ -21,6 +21,7 @@ TRAINING, FIGURES, CARD = "training.json", "figures.json", "MODEL_CARD.md"
 PARTS = {"background": "cartoon_bg.pb", "head": "cartoon_h.pb"}
 IDENTITY = ROOT / "data" / "checkpoints" / "identity.json"
 FACTS = (  # of a record: the key, what it is called, and what follows the value
+    ("network", "network", ""),
     ("people", "drawn people", ""),
     ("scenes", "scenes without people", ""),
     ("first_seed", "seed of the first one", ""),

@@ -32,7 +32,7 @@ from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
 from helpers.metrics import rank_one, separability  # noqa: E402
 
-RATE = 2e-3  # falls to almost zero along a cosine
+RATE, WARM_UP = 2e-3, 100  # falls to almost zero along a cosine; steps until it is reached
 PEOPLE, VIEWS = 48, 3  # in a batch; pictures of each: both photos and one drawing
 TEMPERATURE = 0.1  # of the softmax over cosines
 EPSILON = 1e-3  # of the batch normalisation
@@ -115,8 +115,8 @@ def train(people, steps, precision="float32", seed=5):
 
 
 def rate(since_start, done):
-    """The learning rate: a warm-up of 100 steps, then a cosine down to 1 %. done: share of all steps, 0 to 1."""
-    return RATE * min(1, (since_start + 1) / 100) * (0.01 + 0.495 * (1 + np.cos(np.pi * done)))
+    """The learning rate: a warm-up, then a cosine down to 1 %. done: share of all steps, 0 to 1."""
+    return RATE * min(1, (since_start + 1) / WARM_UP) * (0.01 + 0.495 * (1 + np.cos(np.pi * done)))
 
 
 def read(folder):
