@@ -1,6 +1,7 @@
 """One process of a distributed training, for test_distributed.py: python distributed_worker.py RESULT STEPS.
 
 With TF_CONFIG in the environment it is a worker of a MultiWorkerMirroredStrategy, without it trains alone on the whole batch.
+A worker passes its share through the networks picture by picture, the process alone all pictures at once.
 Writes the gradients of the first step and the losses of all steps to RESULT (npz).
 """
 
@@ -32,7 +33,8 @@ def flatten(pictures):
 
 def main(result, steps):
     strategy = tf.distribute.MultiWorkerMirroredStrategy() if "TF_CONFIG" in os.environ else None
-    training = TrainingStep(checkpoints.fresh(0, arrays("weights")), features, 2e-4, seed=5, strategy=strategy, flatten=flatten)
+    options = dict(strategy=strategy, flatten=flatten, micro_batch=1 if strategy else BATCH)
+    training = TrainingStep(checkpoints.fresh(0, arrays("weights")), features, 2e-4, seed=5, **options)
     devices = training.strategy.num_replicas_in_sync
     pictures = arrays("pictures")
     batch = {name: to_network(pictures[name])[:, 16:48, 16:48] for name in ("photo", "cartoon")}

@@ -1,12 +1,14 @@
-"""Our DCT-Net gives upstream's numbers: outputs, losses, gradients, spectral norm's vectors."""
+"""Our DCT-Net gives upstream's numbers: outputs, losses, gradients, spectral norm's vectors. So does a whole training step."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from dctnet_fixture import arrays, numbers, random_vgg, to_network
 
-from helpers.dctnet import discriminator, losses, unet
+from helpers.dctnet import checkpoints, discriminator, losses, unet
+from helpers.dctnet import step as step_module
 from helpers.dctnet.guided_filter import guided_filter
+from helpers.dctnet.step import TrainingStep
 from helpers.dctnet.superpixels import superpixels
 from helpers.dctnet.vgg import vgg_features
 
@@ -102,7 +104,11 @@ def test_losses_from_the_checkpoints_own_u(pictures, features):
 
 
 def test_gradients(step):
-    gradients, stored = step[1], arrays("gradients")
+    assert_upstreams(step[1])
+
+
+def assert_upstreams(gradients):
+    stored = arrays("gradients")
     assert 2 * len(gradients) == len(stored)
     for part in ("generator/", "disc_"):
         error = size = 0.0
@@ -120,6 +126,54 @@ def spread(gradient, count):
     """The entries that the fixture kept: every n-th, n the least that leaves `count` of them."""
     flat = gradient.ravel()
     return next(flat[::n] for n in range(1, flat.size + 1) if len(flat[::n]) == count)
+
+
+class Flatten:
+    """Upstream's superpixels of the fixture's pictures, whichever are asked for; keeps how many were asked for at once."""
+
+    def __init__(self, pictures):
+        self.pictures, self.counts = pictures, []
+
+    def __call__(self, outputs):
+        self.counts.append(len(outputs))
+        nearest = [np.abs(self.pictures["output_cartoon"] - output).mean((1, 2, 3)).argmin() for output in outputs]
+        return self.pictures["superpixel"][nearest]
+
+
+@pytest.fixture
+def training_step(pictures, features, monkeypatch):
+    """Makes a TrainingStep on upstream's weights, u and gray weights, and its Flatten."""
+    monkeypatch.setattr(losses, "draw_gray_weights", lambda seed: tf.constant(numbers("losses")["gray_weights_bgr"]))
+
+    def make(features, micro_batch=None):
+        flatten, state = Flatten(pictures), checkpoints.fresh(0, {**arrays("weights"), **arrays("u_fixed")})
+        return TrainingStep(state, features, 2e-4, flatten=flatten, micro_batch=micro_batch), flatten
+
+    return make
+
+
+@pytest.mark.parametrize("micro_batch, counts, cached", [(None, [4], False), (2, [2, 2], True), (3, [3, 1], False)])
+def test_a_step_in_micro_batches(pictures, features, training_step, micro_batch, counts, cached):
+    """Losses, output and gradients are the whole batch's, also where the last micro-batch is smaller."""
+    step, flatten = training_step(features, micro_batch)
+    batch = pictures["photo"], pictures["cartoon"]
+    assert_upstreams(step.gradients(0, *batch))
+    assert flatten.counts == counts
+    found, output = step(0, *batch, features(pictures["photo"]) if cached else None)
+    expected = EXPECTED["losses_with_u_fixed"]
+    assert {name: found[name] for name in ("g_loss", "d_loss", "content", "tv")} == pytest.approx(
+        {name: expected[name] for name in ("g_loss", "d_loss", "content", "tv")}, rel=1e-6
+    )
+    assert found["style"] == pytest.approx(expected["style_g"], rel=1e-6)
+    assert np.abs(output - pictures["output_cartoon"]).max() < 1e-5
+
+
+@pytest.mark.parametrize("pixels, counts", [(2 * 64 * 64, [2, 2]), (64, [1, 1, 1, 1])])
+def test_micro_batches_follow_from_the_size_of_the_pictures(pictures, training_step, monkeypatch, pixels, counts):
+    monkeypatch.setattr(step_module, "MICRO_BATCH_PIXELS", pixels)
+    step, flatten = training_step(lambda picture: tf.nn.avg_pool2d(picture, 8, 8, "SAME"))
+    step.gradients(0, pictures["photo"], pictures["cartoon"])
+    assert flatten.counts == counts
 
 
 def test_u_is_at_rest_where_upstreams_is(step):

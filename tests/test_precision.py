@@ -18,14 +18,14 @@ def batch():
 def make(batch):
     """Makes a training step in some precision."""
 
-    def step_in(precision):
+    def step_in(precision, micro_batch=None):
         dtype = type_of(precision)
         weights = {name: tf.cast(value, dtype) for name, value in perceptual.initial_perceptual(seed=2).items()}
 
         def features(picture):
             return tf.cast(perceptual.perceptual_features(picture, weights), tf.float32)
 
-        return TrainingStep(checkpoints.fresh(seed=1), features, 2e-4, dtype=dtype)
+        return TrainingStep(checkpoints.fresh(seed=1), features, 2e-4, dtype=dtype, micro_batch=micro_batch)
 
     return step_in
 
@@ -40,9 +40,10 @@ def run(step, batch):
     return [step(number, *batch)[0] for number in range(2)]
 
 
+@pytest.mark.parametrize("micro_batch", [None, 1])
 @pytest.mark.parametrize("precision, nearness", [("bfloat16", 0.1), ("mixed", 0.02)])
-def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness):
-    step = make(precision)
+def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness, micro_batch):
+    step = make(precision, micro_batch)
     found = run(step, batch)
     for ours, theirs in zip(found, expected):
         assert ours == pytest.approx(theirs, rel=nearness)
@@ -50,15 +51,17 @@ def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nea
     assert all(value.dtype == np.float32 for value in step.state().values())
 
 
-def test_small_gradients_survive_in_float16(make, batch):
+@pytest.mark.parametrize("micro_batch", [None, 1])
+def test_small_gradients_survive_in_float16(make, batch, micro_batch):
     """Without a loss scale the generator's first layer would get hardly any gradient."""
-    exact, mixed = (make(precision).gradients(0, *batch) for precision in ("float32", "mixed"))
+    exact, mixed = make("float32").gradients(0, *batch), make("mixed", micro_batch).gradients(0, *batch)
     for name in ("generator/Conv/weights", "disc_blur/conv0_1/kernel"):
         assert np.linalg.norm(mixed[name] - exact[name]) < 0.1 * np.linalg.norm(exact[name]), name
 
 
-def test_a_step_that_overflows_changes_no_weight(make, batch):
-    step = make("mixed")
+@pytest.mark.parametrize("micro_batch", [None, 1])
+def test_a_step_that_overflows_changes_no_weight(make, batch, micro_batch):
+    step = make("mixed", micro_batch)
     step.loss_scale.value.assign(2.0**120)  # far beyond float16
     before = step.state()
     losses, _ = step(0, *batch)
