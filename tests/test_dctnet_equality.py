@@ -168,9 +168,10 @@ def test_a_step_in_micro_batches(pictures, features, training_step, micro_batch,
     assert np.abs(output - pictures["output_cartoon"]).max() < 1e-5
 
 
-@pytest.mark.parametrize("pixels, counts", [(2 * 64 * 64, [2, 2]), (64, [1, 1, 1, 1])])
-def test_micro_batches_follow_from_the_size_of_the_pictures(pictures, training_step, monkeypatch, pixels, counts):
-    monkeypatch.setattr(step_module, "MICRO_BATCH_PIXELS", pixels)
+@pytest.mark.parametrize("kind, counts", [("CPU", [2, 2]), ("GPU", [4])])
+def test_micro_batches_follow_from_the_size_of_the_pictures(pictures, training_step, monkeypatch, kind, counts):
+    monkeypatch.setattr(step_module, "MICRO_BATCH_PIXELS", {"CPU": 3 * 64 * 64 - 1, "GPU": 10**9})
+    monkeypatch.setattr(step_module, "device_kind", lambda: kind)
     step, flatten = training_step(lambda picture: tf.nn.avg_pool2d(picture, 8, 8, "SAME"))
     step.gradients(0, pictures["photo"], pictures["cartoon"])
     assert flatten.counts == counts

@@ -13,6 +13,11 @@ def strategy_for(gpus):
     return tf.distribute.MirroredStrategy([device.name for device in found[:gpus]])
 
 
+def device_kind():
+    """What TensorFlow computes on where it may choose: "GPU" or "CPU"."""
+    return "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+
+
 def is_chief(strategy):
     """Whether this process is the first worker of a strategy, or the only one."""
     resolver = getattr(strategy, "cluster_resolver", None)
