@@ -87,7 +87,7 @@ def model(tmp_path, monkeypatch):
         folder.mkdir(parents=True)
     (runs / "record.json").write_text(json.dumps(RECORD))
     group = {"people": 9, "l1": 7.1, "l1_of_the_photo": 20, "ssim": 0.8, "faces_found": 99, "finds_its_photo": 98, "finds_other_day": 60}
-    worse = {**group, "l1": 9.9, "finds_its_photo": 90}
+    worse = {**group, "l1": 9.9, "finds_other_day": 41}
     sides = {"cartoon": 8.25, "photo_itself": 19.5, "plain_filter": 22.75}
     ranks = {"rank_one": 97.5, "rank_one_of_the_target": 99, "auc": 0.991}
     figures = {"style": "anime", "pairs": 200, "first_seed": 1, "size": 320, "exaggeration": 0.4, "stack": "Python 3.8", "l1": sides}
@@ -102,7 +102,9 @@ def test_a_card_says_what_was_recorded_and_measured(model):
     text = model_card.write("anime", model).read_text()
     for said in ("| steps | 4321 |", "| commit of the code | abc1234 |", "| L1, levels | 8.25 | 19.5 | 22.75 |", "97.5 %", "0.012 %"):
         assert said in text
-    assert '"dark" is painted least exactly' in text and '"18 to 34" is painted least exactly' in text
+    assert 'By skin, the group "dark" is painted (L1) least well (9.9 against 7.1).' in text
+    assert 'By age, the group "18 to 34" is recognised on another day (percent) least well (41 against 60).' in text
+    assert "By age, all groups are found (percent) equally well." in text and "One person is up to 11.1 % of a group" in text
     assert "background (`cartoon_bg.pb`)" not in text  # it was not recorded
     assert "Apache-2.0" in text and "{" not in text and "?" not in text
 

@@ -39,6 +39,7 @@ FACTS = (  # of a record: the key, what it is called, and what follows the value
     ("held_out_error", "L1 on held-out pairs while training, levels", ""),
     ("error_of_photo", "the same of the photo itself", ""),
 )
+JUDGED = (("l1", "painted (L1)", 1), ("finds_other_day", "recognised on another day (percent)", -1), ("faces_found", "found (percent)", -1))
 INTRODUCTION = """# {style}: a cartoon model that this course trained
 
 A complete ModelScope model directory. `Cartoonizer("{style}")` and ModelScope's own pipeline (1.3.2) run it.
@@ -141,9 +142,19 @@ def fairness(groups):
         for name, part in parts.items():
             shares = [f"{part[key]} %" for key in ("finds_its_photo", "finds_other_day", "faces_found")]
             rows.append([f"{kind}: {name}", str(part["people"]), f"{part['l1']} ({part['l1_of_the_photo']})", str(part["ssim"]), *shares])
-        far, lost = max(parts, key=lambda name: parts[name]["l1"]), min(parts, key=lambda name: parts[name]["finds_its_photo"])
-        words.append(f'- By {kind}, the group "{far}" is painted least exactly (L1) and the group "{lost}" is recognised least.')
+        words += [f"- By {kind}, {_worst(parts, *judged)}" for judged in JUDGED]
+    fewest = min(part["people"] for parts in groups.values() for part in parts.values())
+    words.append(f"- One person is up to {100 / fewest:.1f} % of a group: differences of a few percent are chance.")
     return _table(rows) + "\n" + "\n".join(words) + "\n"
+
+
+def _worst(parts, key, what, factor):
+    """In words, which group has the largest value of factor * key."""
+    values = {name: factor * part[key] for name, part in parts.items()}
+    worst, best = max(values.values()), min(values.values())
+    if worst == best:
+        return f"all groups are {what} equally well."
+    return f'the group "{max(values, key=values.get)}" is {what} least well ({abs(worst)} against {abs(best)}).'
 
 
 def _table(rows):

@@ -133,7 +133,8 @@ def measure(weights, people, first_seed=pictures.TEST_SEED):
     for place, look in enumerate(("photo", *pictures.DRAWINGS)):
         days = [pictures.drawn_day(first_seed + i, look) if place else 1 for i in range(len(people))]
         queries, gallery = found[:, 1 + place], found[np.arange(len(people)), 1 - np.array(days)]
-        report["auc"][look], report["rank_one"][look] = separability(queries, gallery), rank_one(queries, gallery)
+        report["auc"][look] = round(separability(queries, gallery), 4)
+        report["rank_one"][look] = round(rank_one(queries, gallery), 4)
     return report
 
 
@@ -144,8 +145,10 @@ def store(people, unseen, folder):
     weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
     weights = {name: value.astype(np.float16) for name, value in weights.items()}
     rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
-    recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS}
-    report = {**recipe, "exaggeration": pictures.TEST_EXAGGERATION, **measure(rounded, unseen)}
+    recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS, "first_seed": pictures.FIRST_SEED}
+    test = {"unseen_first_seed": pictures.TEST_SEED, "unseen_exaggeration": pictures.TEST_EXAGGERATION}
+    stack = f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"
+    report = {**recipe, **test, "stack": stack, **measure(rounded, unseen)}
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(folder / "identity.npz", weights)
     (folder / "identity.json").write_text(json.dumps(report, indent=1) + "\n")
