@@ -50,6 +50,7 @@ def test_true_cartoons_get_full_marks_and_photos_those_of_the_photo(pairs):
     assert best["pairs"] == TWO and best["l1"]["cartoon"] == 0 and best["ssim"]["cartoon"] == 1 and best["faces_found"] == 100
     untouched = script.measure(pairs, pairs["photo"], np.array([True, False]), groups, WEIGHTS)
     assert untouched["l1"]["cartoon"] == untouched["l1"]["photo_itself"] > 5
+    assert best["faces_found_of_large"] == {"from_px": 60, "faces": TWO, "found": 100}
     assert untouched["stray_colours"] == 0 and untouched["faces_found"] == 50
     assert untouched["identity"]["its_photo"] == {"rank_one": 100, "rank_one_of_the_target": pytest.approx(50, abs=50), "auc": 1}
     for kind in ("skin", "age"):
@@ -91,6 +92,7 @@ def model(tmp_path, monkeypatch):
     sides = {"cartoon": 8.25, "photo_itself": 19.5, "plain_filter": 22.75}
     ranks = {"rank_one": 97.5, "rank_one_of_the_target": 99, "auc": 0.991}
     figures = {"style": "anime", "pairs": 200, "first_seed": 1, "size": 320, "exaggeration": 0.4, "stack": "Python 3.8", "l1": sides}
+    figures["faces_found_of_large"] = {"from_px": 60, "faces": 180, "found": 99.9}
     figures.update(ssim=sides, stray_colours=0.012, faces_found=99.5, identity={"its_photo": ranks, "other_day": ranks})
     figures["groups"] = {"skin": {"light": group, "dark": worse}, "age": {"18 to 34": worse, "55 to 85": group}}
     (directory / "figures.json").write_text(json.dumps(figures))
@@ -100,7 +102,14 @@ def model(tmp_path, monkeypatch):
 
 def test_a_card_says_what_was_recorded_and_measured(model):
     text = model_card.write("anime", model).read_text()
-    for said in ("| steps | 4321 |", "| commit of the code | abc1234 |", "| L1, levels | 8.25 | 19.5 | 22.75 |", "97.5 %", "0.012 %"):
+    for said in (
+        "| steps | 4321 |",
+        "| commit of the code | abc1234 |",
+        "| L1, levels | 8.25 | 19.5 | 22.75 |",
+        "97.5 %",
+        "0.012 %",
+        "60 px wide, 99.9 %",
+    ):
         assert said in text
     assert 'By skin, the group "dark" is painted (L1) least well (9.9 against 7.1).' in text
     assert 'By age, the group "18 to 34" is recognised on another day (percent) least well (41 against 60).' in text

@@ -28,8 +28,10 @@ from tqdm import tqdm  # noqa: E402
 from helpers import identity, metrics  # noqa: E402
 from helpers.lesson.settings import MODELS  # noqa: E402
 from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
+from helpers.stylize.faces import MIN_FACE  # noqa: E402
 
 FIGURES = "figures.json"
+FACE_WIDTH = 2.2  # of the eye distance
 NEAR = 0.5  # of the eye distance: a face counts as found if its five points lie nearer than that, on average
 
 
@@ -75,6 +77,9 @@ def measure(pairs, made, found, groups, weights=None):
     galleries = {"its_photo": of_photo, "other_day": identity.embed(pairs["other_day"], weights)}
     ranks = {name: finds(of_cartoon, gallery) for name, gallery in galleries.items()}
 
+    eyes = np.linalg.norm(pairs["points"][:, 1] - pairs["points"][:, 0], axis=1)
+    large = FACE_WIDTH * eyes >= MIN_FACE  # smaller ones are background to the Cartoonizer
+
     def of_group(chosen):
         numbers = {"l1": errors["cartoon"], "l1_of_the_photo": errors["photo_itself"], "ssim": alike["cartoon"]}
         shares = {"finds_its_photo": ranks["its_photo"], "finds_other_day": ranks["other_day"], "faces_found": found}
@@ -91,6 +96,7 @@ def measure(pairs, made, found, groups, weights=None):
         "ssim": {name: _short(values.mean()) for name, values in alike.items()},
         "stray_colours": _percent(list(map(metrics.stray_colours, made, photos)), 3),
         "faces_found": _percent(found),
+        "faces_found_of_large": {"from_px": MIN_FACE, "faces": int(large.sum()), "found": _percent(found[large])},
         "identity": {name: of_gallery(name, gallery) for name, gallery in galleries.items()},
         "groups": {kind: {name: of_group(chosen) for name, chosen in parts.items() if chosen.any()} for kind, parts in groups.items()},
     }
@@ -113,7 +119,8 @@ def table(figures):
         who = figures["identity"][name]
         lines.append(f"{title:24}{who['rank_one']:>8} %   the drawn target {who['rank_one_of_the_target']} %   AUC {who['auc']}")
     lines.append(f"{'stray colours':24}{figures['stray_colours']:>8} %")
-    lines.append(f"{'faces found':24}{figures['faces_found']:>8} %")
+    large = figures["faces_found_of_large"]
+    lines.append(f"{'faces found':24}{figures['faces_found']:>8} %   from {large['from_px']} px on {large['found']} % of {large['faces']}")
     for kind, parts in figures["groups"].items():
         for name, part in parts.items():
             text = f"L1 {part['l1']} ({part['l1_of_the_photo']} of the photo), SSIM {part['ssim']}, found {part['faces_found']} %"

@@ -74,7 +74,8 @@ The first row of ranks is easy: pose, light, background and clothes are the same
 masks and hats. The identity network (`helpers/identity.py`) was trained here, too. AUC of drawn pictures of {unseen_people} people that it
 never saw, looking for a photo of the other day: {auc}.
 
-Stray colours: {stray_colours} % of the pixels. Faces found: {faces_found} %.
+Stray colours: {stray_colours} % of the pixels. Faces found: {faces_found} %; of the {faces_found_of_large[faces]} that
+are at least {faces_found_of_large[from_px]} px wide, {faces_found_of_large[found]} %. Smaller ones are background.
 """
 LIMITS = """
 - Made from drawn people, judged on drawn people. The one real portrait that was looked at is `skimage.data.astronaut()`. How well it
