@@ -59,7 +59,7 @@ def test_training_learns_is_kept_and_goes_on(people, scenes, tmp_path, monkeypat
     first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32, peak=2e-3)
     assert first < 0.8 * untouched
     folder = tmp_path / "train_dark_background"
-    assert {"weights.npz", "sheet.png", "log.txt", "checkpoints"} == {file.name for file in folder.iterdir()}
+    assert {"weights.npz", "sheet.png", "log.txt", "record.json", "checkpoints"} == {file.name for file in folder.iterdir()}
     again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32, peak=2e-3)
     assert again == pytest.approx(first, rel=0.1)
     assert [line.split(":")[0] for line in (folder / "log.txt").read_text().splitlines()] == ["step 150", "step 151"]

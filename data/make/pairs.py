@@ -12,6 +12,7 @@ import numpy as np
 from helpers.stylize.alignment import align
 
 HEAD_CROP = 288  # pixels: the size of the aligned head crop
+OF_PAPER = ("sketch",)  # styles whose colours are those of their paper, whatever light the photo was taken in
 SHARED_FACES = (0.25, 1.1)  # of HEAD_CROP's scale: how large the background network meets faces
 
 
@@ -22,10 +23,10 @@ def read_pairs(style, paths):
     return {side: np.concatenate([file[name] for file in files]) for side, name in names.items() if name in files[0].files}
 
 
-def background_batches(people, scenes, size, count, seed, share_of_scenes=0.4):
+def background_batches(people, scenes, size, count, seed, own_colours=False, share_of_scenes=0.4):
     """Endless batches of crops at many scales: two float32 arrays [count, size, size, 3] in [-1, 1], photos and cartoons.
 
-    people, scenes: what `read_pairs` returns.
+    people, scenes: what `read_pairs` returns. own_colours: the cartoon keeps its colours when the photo's change (see OF_PAPER).
     """
 
     def crop(random):
@@ -39,10 +40,10 @@ def background_batches(people, scenes, size, count, seed, share_of_scenes=0.4):
         matrix[:, 2] += size / 2 + 0.8 * slack * random.uniform(-1, 1, 2)
         return source, index, matrix
 
-    return _batches(crop, size, count, seed)
+    return _batches(crop, size, count, seed, own_colours)
 
 
-def head_batches(people, size, count, seed):
+def head_batches(people, size, count, seed, own_colours=False):
     """The same of aligned heads: windows of the 288 px crop, nearly as the head network will see it."""
 
     def crop(random):
@@ -56,18 +57,18 @@ def head_batches(people, size, count, seed):
         matrix[:, 2] -= corner
         return people, index, matrix
 
-    return _batches(crop, size, count, seed)
+    return _batches(crop, size, count, seed, own_colours)
 
 
-def _batches(crop, size, count, seed):
+def _batches(crop, size, count, seed, own_colours):
     random = np.random.RandomState(seed)
     while True:
         pairs = []
         for _ in range(count):
             source, index, matrix = crop(random)
             recolour = _shared_colour(random)
-            photo, cartoon = (recolour(_warp(source[side][index], matrix, size)) for side in ("photo", "cartoon"))
-            pairs.append((_camera(random, photo), cartoon))
+            photo, cartoon = (_warp(source[side][index], matrix, size) for side in ("photo", "cartoon"))
+            pairs.append((_camera(random, recolour(photo)), cartoon if own_colours else recolour(cartoon)))
         yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*pairs))
 
 

@@ -1,13 +1,14 @@
 """Draw the pairs that train_cartoon.py learns from: `python data/make/render_pairs.py anime sketch 3d --people 1000 --scenes 200`.
 
 Writes runs/pairs/people_000.npz and so on, 100 people a file, and scenes_000.npz: uint8 arrays [100, 320, 320, 3] named `photo` and like
-each style, and for people the photo's five `points` [100, 5, 2]. Files that are there are kept, so an interrupted run goes on. The
-camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
+each style, and for people the photo's five `points` [100, 5, 2]; pairs.json holds the seeds and the exaggeration. Files that are
+there are kept, so an interrupted run goes on. The camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +28,7 @@ from helpers.lesson.settings import RUNS  # noqa: E402
 FIRST_SEED = 10_000  # far from the seeds of tests and lessons
 SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in most of them
 FILE = 100  # pairs
+FACTS = "pairs.json"
 
 
 def draw_person(styles, size, exaggeration, seed):
@@ -55,6 +57,7 @@ def draw(styles, people, scenes, size=SIZE, folder=None, workers=2, exaggeration
     """
     folder = Path(folder or RUNS / "pairs")
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / FACTS).write_text(json.dumps({"first_seed": FIRST_SEED, "size": size, "exaggeration": exaggeration}) + "\n")
     # A fresh process each: a copy of one that runs TensorFlow would hang.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         kinds = (

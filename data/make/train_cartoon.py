@@ -3,15 +3,17 @@
     python data/make/train_cartoon.py anime background --steps 12000
     python data/make/train_cartoon.py anime head --steps 6000 --start runs/train_anime_background/weights.npz
 
-Reads what render_pairs.py drew into runs/pairs/. Start it again and it goes on from its last checkpoint in
-runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet and a log. Losses: L1, L1 of gradients (keeps
+Reads what render_pairs.py drew into runs/pairs/. Start it again and it goes on from its last checkpoint in runs/train_<style>_<part>/,
+which also holds the weights so far, a contact sheet, a log and a record of how they were made. Losses: L1, L1 of gradients (keeps
 ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器). The weights kept are a moving average.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,7 +25,8 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from pairs import background_batches, head_batches, read_pairs  # noqa: E402
+from pairs import OF_PAPER, background_batches, head_batches, read_pairs  # noqa: E402
+from render_pairs import FACTS  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers.dctnet.network import fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
@@ -61,7 +64,7 @@ def coarse_difference(a, b):
 
 
 class Training:
-    """Weights, their moving average, both optimisers, the step's number: all that a checkpoint must hold."""
+    """Weights, their moving average, both optimisers, steps and seconds so far: all that a checkpoint must hold."""
 
     def __init__(self, weights, folder, network=fast_unet):
         self.network = network
@@ -71,6 +74,7 @@ class Training:
         self.optimizer = tf.keras.optimizers.Adam(RATE)
         self.opponent = tf.keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5)
         self.done = tf.Variable(0, dtype=tf.int64)
+        self.seconds = tf.Variable(0.0)
         kept = {
             "weights": list(self.weights.values()),
             "average": list(self.average.values()),
@@ -78,6 +82,7 @@ class Training:
             "optimizer": self.optimizer,
             "opponent": self.opponent,
             "done": self.done,
+            "seconds": self.seconds,
         }
         self.checkpoints = tf.train.CheckpointManager(tf.train.Checkpoint(**kept), str(folder / "checkpoints"), max_to_keep=2)
 
@@ -142,24 +147,47 @@ def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, see
     learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
     source = [learnt, scenes] if part == "background" else [learnt]
     draw = background_batches if part == "background" else head_batches
-    batches = draw(*source, size=crop, count=batch, seed=seed + first)
+    batches = draw(*source, size=crop, count=batch, seed=seed + first, own_colours=style in OF_PAPER)
     shown = held_out(people, part)
+    facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
+    facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if part == "background" else 0, **drawn_with())
+    facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(rate(step, step / steps, peak))
         adversarial = tf.constant(ADVERSARIAL_WEIGHT if step >= ADVERSARIAL_FROM else 0.0)
         recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), adversarial))
         if time.time() - saved > SAVE_SECONDS:
-            keep(training, folder, shown, step + 1, recent)
+            training.seconds.assign_add(time.time() - saved)
+            keep(training, folder, shown, step + 1, recent, facts)
             saved = time.time()
-    return keep(training, folder, shown, steps, recent)
+    training.seconds.assign_add(time.time() - saved)
+    return keep(training, folder, shown, steps, recent, facts)
 
 
-def keep(training, folder, shown, step, recent):
-    """Store a checkpoint, the averaged weights, the contact sheet and a line in the log. Returns the held-out errors."""
+def drawn_with():
+    """How render_pairs.py drew the pairs: seeds, size, exaggeration. An empty dict if they come from elsewhere."""
+    path = RUNS / "pairs" / FACTS
+    return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def commit():
+    """The commit of the code that trains, or "unknown" outside of a clone."""
+    told = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+    )
+    return told.stdout.decode().strip() or "unknown"
+
+
+def keep(training, folder, shown, step, recent, facts):
+    """Store a checkpoint, the averaged weights, the contact sheet, a line in the log and the record. Returns the held-out errors."""
     training.checkpoints.save(step)
     save_weights(folder / "weights.npz", training.average)
     made, untouched = report(folder, shown, training)
+    minutes = round(float(training.seconds) / 60, 1)
+    measured = {"steps": step, "minutes": minutes, "held_out_error": round(made, 2), "error_of_photo": round(untouched, 2)}
+    record = {**facts, **measured, "stack": f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"}
+    (folder / "record.json").write_text(json.dumps(record, indent=4) + "\n")
     with open(folder / "log.txt", "a") as log:
         log.write(f"step {step}: training {recent * 127.5:.2f} levels, held out {made:.2f}, the photo itself {untouched:.2f}\n")
     return made, untouched
