@@ -16,7 +16,8 @@ def step(x, low, high):
 
 def bump(x, width):
     """A Gaussian bump, 1 at x = 0."""
-    return np.exp(-np.square(x / width))
+    power = -np.square(x / width)
+    return cv2.exp(power) if np.ndim(power) == 2 else np.exp(power)  # OpenCV's is eight times faster, but for pictures alone
 
 
 def cover(distance, pixel):

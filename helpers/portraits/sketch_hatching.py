@@ -54,14 +54,16 @@ def streaks(doubled, spacing, turned=0.0, shift=0.0):
     angle = 0.5 * np.arctan2(doubled[..., 1], doubled[..., 0]) + FLOAT(turned)
     move_x, move_y = np.cos(angle), np.sin(angle)
     flip = np.where(move_x * 0.62 - move_y * 0.78 < 0, FLOAT(-1), FLOAT(1))  # all strokes run the same way
-    move_x, move_y = move_x * flip * FLOAT(spacing * 0.4), move_y * flip * FLOAT(spacing * 0.4)
+    move = np.dstack([move_x * flip, move_y * flip]) * FLOAT(spacing * 0.4)
     rows, columns = np.mgrid[0:side, 0:side].astype(FLOAT)
+    here = np.dstack([columns, rows])
     scale = 5.0 / spacing / 512  # the texture's lines are 5 texels apart
     smeared = look_up("hatch", columns * FLOAT(scale) + FLOAT(shift), rows * FLOAT(scale))
     for _ in range(5):
-        x, y = columns + move_x, rows + move_y
-        far = [cv2.remap(a, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for a in (smeared, move_x, move_y)]
-        smeared, move_x, move_y = (smeared + far[0]) / 2, move_x + far[1], move_y + far[2]
+        # OpenCV's own fixed-point form of the places serves both pictures.
+        places = cv2.convertMaps(here + move, None, cv2.CV_16SC2)
+        far, far_move = (cv2.remap(a, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for a in (smeared, move))
+        smeared, move = (smeared + far) / 2, move + far_move
     return smeared / LEFT
 
 
