@@ -1,4 +1,4 @@
-"""`make models`: renders, trains and freezes what data/models/anime/ holds, from seeds alone. Hours on two cores.
+"""`make models`: renders, trains, freezes and measures what data/models/ holds, from seeds alone. Hours on two cores.
 
 The steps are data/README.md's. Each goes on from where it stopped (runs/), so an interrupted run may be started again.
 """
@@ -23,7 +23,7 @@ train_cartoon.py {0} background --steps 12000
 train_cartoon.py {0} head --steps 6000 --start runs/train_{0}_background/weights.npz
 model_directory.py {0} runs/train_{0}_background/weights.npz --head runs/train_{0}_head/weights.npz
 """
-STYLES = ("anime",)
+STYLES = ("anime", "sketch", "3d")
 STEPS = f"render_pairs.py {' '.join(STYLES)}" + "".join(STYLE.format(style) for style in STYLES) + FACES
 
 

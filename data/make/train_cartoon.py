@@ -36,7 +36,8 @@ from helpers.stylize.alignment import align  # noqa: E402
 RATE = 4e-4  # falls to almost zero along a cosine
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
-ADVERSARIAL_FROM, ADVERSARIAL_WEIGHT = 300, 0.04
+ADVERSARIAL_FROM = 300  # steps
+ADVERSARIAL, EDGES = 0.04, 1.2  # weights beside L1; strokes that nobody can foresee need more of the first, less of the second
 SAVE_SECONDS = 150
 HELD_OUT = 40  # people that are shown and measured, never trained on
 
@@ -66,8 +67,8 @@ def coarse_difference(a, b):
 class Training:
     """Weights, their moving average, both optimisers, steps and seconds so far: all that a checkpoint must hold."""
 
-    def __init__(self, weights, folder, network=fast_unet):
-        self.network = network
+    def __init__(self, weights, folder, network=fast_unet, edges=EDGES):
+        self.network, self.edges = network, edges
         self.weights = {name: tf.Variable(value) for name, value in weights.items()}
         self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
         self.discriminator = patch_discriminator()
@@ -94,7 +95,7 @@ class Training:
             made = self.network(photo, self.weights)
             fake, real = self.discriminator(made), self.discriminator(cartoon)
             l1, edges, fooling = tf.reduce_mean(tf.abs(made - cartoon)), gradient_difference(made, cartoon), tf.reduce_mean((fake - 1) ** 2)
-            loss = l1 + 1.2 * edges + 0.4 * coarse_difference(made, cartoon) + adversarial * fooling
+            loss = l1 + self.edges * edges + 0.4 * coarse_difference(made, cartoon) + adversarial * fooling
             telling = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(self.discriminator(tf.stop_gradient(made)) ** 2)
         gradients, size = tf.clip_by_global_norm(tape.gradient(loss, [self.weights[name] for name in names]), 1.0)
         gradients = [tf.where(tf.math.is_finite(size), gradient, 0.0) for gradient in gradients]  # skip a step that exploded
@@ -132,16 +133,31 @@ def held_out(people, part):
     return [side[:, :even, :even] for side in sides]
 
 
-def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, seed=11, network=fast_unet, name=None, peak=RATE):
+def train(
+    style,
+    part,
+    people,
+    scenes,
+    steps,
+    start=None,
+    batch=6,
+    crop=128,
+    seed=11,
+    network=fast_unet,
+    name=None,
+    peak=RATE,
+    adversarial=ADVERSARIAL,
+    edges=EDGES,
+):
     """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
 
     start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
-    <style>_<part> if not given. peak: the highest learning rate.
+    <style>_<part> if not given. peak: the highest learning rate. adversarial, edges: weights of two losses.
     """
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
     weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
-    training = Training(weights, folder, network)
+    training = Training(weights, folder, network, edges)
     training.checkpoints.restore_or_initialize()
     first = int(training.done.numpy())
     learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
@@ -150,13 +166,14 @@ def train(style, part, people, scenes, steps, start=None, batch=6, crop=128, see
     batches = draw(*source, size=crop, count=batch, seed=seed + first, own_colours=style in OF_PAPER)
     shown = held_out(people, part)
     facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
+    facts.update(adversarial=adversarial, edges=edges)
     facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if part == "background" else 0, **drawn_with())
     facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(rate(step, step / steps, peak))
-        adversarial = tf.constant(ADVERSARIAL_WEIGHT if step >= ADVERSARIAL_FROM else 0.0)
-        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), adversarial))
+        weight = tf.constant(adversarial if step >= ADVERSARIAL_FROM else 0.0)
+        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), weight))
         if time.time() - saved > SAVE_SECONDS:
             training.seconds.assign_add(time.time() - saved)
             keep(training, folder, shown, step + 1, recent, facts)
@@ -204,7 +221,10 @@ if __name__ == "__main__":
     arguments.add_argument("part", choices=["background", "head"])
     arguments.add_argument("--steps", type=int, default=12_000)
     arguments.add_argument("--start", help="npz of weights to start from")
+    arguments.add_argument("--adversarial", type=float, default=ADVERSARIAL, help="weight of the discriminator's say")
+    arguments.add_argument("--edges", type=float, default=EDGES, help="weight of the difference of gradients")
     given = arguments.parse_args()
     people, scenes = (read_pairs(given.style, sorted((RUNS / "pairs").glob(f"{kind}_*.npz"))) for kind in ("people", "scenes"))
-    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
+    weights = {"adversarial": given.adversarial, "edges": given.edges}
+    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start, **weights)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
