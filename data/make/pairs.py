@@ -40,7 +40,7 @@ def background_batches(people, scenes, size, count, seed, own_colours=False, sha
         matrix[:, 2] += size / 2 + 0.8 * slack * random.uniform(-1, 1, 2)
         return source, index, matrix
 
-    return _batches(crop, size, count, seed, own_colours)
+    return _batches(crop, people, size, count, seed, own_colours)
 
 
 def head_batches(people, size, count, seed, own_colours=False):
@@ -57,10 +57,10 @@ def head_batches(people, size, count, seed, own_colours=False):
         matrix[:, 2] -= corner
         return people, index, matrix
 
-    return _batches(crop, size, count, seed, own_colours)
+    return _batches(crop, people, size, count, seed, own_colours)
 
 
-def _batches(crop, size, count, seed, own_colours):
+def _batches(crop, people, size, count, seed, own_colours):
     random = np.random.RandomState(seed)
     while True:
         pairs = []
@@ -68,6 +68,8 @@ def _batches(crop, size, count, seed, own_colours):
             source, index, matrix = crop(random)
             recolour = _shared_colour(random)
             photo, cartoon = (_warp(source[side][index], matrix, size) for side in ("photo", "cartoon"))
+            if source is people:
+                photo = _folds(random, photo)
             pairs.append((_camera(random, recolour(photo)), cartoon if own_colours else recolour(cartoon)))
         yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*pairs))
 
@@ -97,6 +99,23 @@ def _shared_colour(random):
         return np.clip(gray + (image - gray) * saturation, 0, 1)
 
     return recolour
+
+
+def _folds(random, photo):
+    """Uneven light and soft folds on the photo alone: real skin has them, and a cartoon must not paint them as smudges."""
+    size = len(photo)
+    if random.rand() < 0.5:
+        light = random.normal(0, random.uniform(0, 0.16), (4, 4)).astype(np.float32)
+        photo = photo * np.exp(cv2.resize(light, (size, size), interpolation=cv2.INTER_CUBIC))[..., None]
+    folds = np.zeros((size, size), np.float32)
+    for _ in range(random.randint(5)):
+        start, bend, end = random.uniform(0, size, 2), *random.normal(0, 0.12 * size, (2, 2))
+        t = np.linspace(0, 1, 12)[:, None]
+        curve = start + 2 * t * (1 - t) * bend + t**2 * end
+        depth = float(random.choice([-0.5, 1]) * random.uniform(0.2, 1.6))  # a fold more often than a shine
+        cv2.polylines(folds, [np.int32(curve)], False, depth, int(random.randint(1, 4)), cv2.LINE_AA)
+    folds = cv2.GaussianBlur(folds, (0, 0), random.uniform(1.2, 3.5))[..., None]
+    return np.clip(photo * (1 - np.clip(folds, -0.6, 0.6) * np.float32([0.8, 1, 1])), 0, 1)
 
 
 def _camera(random, photo):
