@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from helpers import portraits
 from helpers.lesson.settings import MODELS
 from helpers.stylize.faces import FaceFinder
 
@@ -67,3 +68,11 @@ def test_no_face_is_no_face(finder, name):
 @pytest.mark.parametrize("name", ["detector.pb", "keypoints.pb"])
 def test_a_graph_stays_small(name):
     assert (MODELS / "anime" / name).stat().st_size < 1_500_000
+
+
+@pytest.mark.parametrize("seed", [2200002, 2200020])
+def test_no_answer_of_the_networks_stops_the_detector(finder, seed):
+    """In these pictures the second look answered with a negative height for one proposal: the box of NaN stopped the graph."""
+    sitting = portraits.sample_sitting(seed)
+    photo = portraits.render(portraits.Identity.sample(seed), "photo", 320, **{**sitting, "camera": portraits.Camera()})
+    assert all(np.isfinite(face.points5).all() for face in finder.find(photo))

@@ -135,7 +135,8 @@ def pyramid(canvas):
 def cut(canvas, boxes, side):
     """Cut a square of 1.4 box sizes round each box [K, 4] (fractions): crops [K, side, side, 3] and squares (y x side) [K, 3]."""
     y, x = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    length = 1.4 * tf.sqrt((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) + 1e-6)
+    area = tf.nn.relu((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))  # a network may well answer with a negative height
+    length = 1.4 * tf.sqrt(area + 1e-6)
     top, left = y - length / 2, x - length / 2
     size, pixels = 2 * side, float(canvas.shape[1])
     # crop_and_resize puts its first and last sample on the corners: move them half a sample inwards.
