@@ -118,6 +118,17 @@ def test_a_card_says_what_was_recorded_and_measured(model):
     assert "Apache-2.0" in text and "{" not in text and "?" not in text
 
 
+@pytest.mark.parametrize("style", ["anime", "sketch", "3d"])
+def test_a_card_says_what_a_fine_tuning_starts_from(style):
+    """The same as the embedded model's configuration, where there is one."""
+    text, configuration = model_card.fine_tuning(style), MODELS / style / "configuration.json"
+    shipped = MODELS.parent / "checkpoints" / f"unet_{style}.npz"
+    assert (f"unet_{style}.npz" in text) == shipped.is_file() and "{" not in text
+    if configuration.is_file():
+        step = json.loads(configuration.read_text())["train"]["resume_epoch"]
+        assert (f"tf_ckpts/model-{step}`" if step else "fresh weights") in text
+
+
 def test_records_stay_with_the_weights(model, tmp_path):
     model_card.write("anime", model)
     (tmp_path / "runs" / "train_anime_head" / "record.json").unlink()

@@ -20,6 +20,7 @@ from helpers.lesson.settings import MODELS, RUNS  # noqa: E402
 TRAINING, FIGURES, CARD = "training.json", "figures.json", "MODEL_CARD.md"
 PARTS = {"background": "cartoon_bg.pb", "head": "cartoon_h.pb"}
 IDENTITY = ROOT / "data" / "checkpoints" / "identity.json"
+UNET = "data/checkpoints/unet_{}.json"  # what train_unet.py recorded, for the styles that have such a start
 FACTS = (  # of a record: the key, what it is called, and what follows the value
     ("network", "network", ""),
     ("people", "drawn people", ""),
@@ -77,6 +78,19 @@ never saw, looking for a photo of the other day: {auc}.
 Stray colours: {stray_colours} % of the pixels. Faces found: {faces_found} %; of the {faces_found_of_large[faces]} that
 are at least {faces_found_of_large[from_px]} px wide, {faces_found_of_large[found]} %. Smaller ones are background.
 """
+FINE_TUNING = """
+## Fine-tuning
+
+A fine-tuning does not start from the networks above: DCT-Net's trainer needs ModelScope's own U-Net. Its weights in this look are in
+`data/checkpoints/unet_{style}.npz` (`data/make/train_unet.py`): {steps} steps on heads of {pairs} pairs. L1 on held-out pairs:
+{held_out_error_levels} levels, of the photo itself {error_of_the_photo_itself}. `resume_epoch` of `configuration.json` names it: the
+trainer writes it as `tf_ckpts/model-{steps}` into its copy of this directory, in `runs/models/`.
+"""
+FRESH = """
+## Fine-tuning
+
+There is no U-Net in this look to start from: `resume_epoch` of `configuration.json` is 0, and a training starts from fresh weights.
+"""
 LIMITS = """
 - Made from drawn people, judged on drawn people. The one real portrait that was looked at is `skimage.data.astronaut()`. How well it
   works for real people of different skin tones and ages was **not measured**.
@@ -106,7 +120,7 @@ def card(style, figures, records, unseen):
     """The text of the card. figures: of measure_models.py. records: part -> record. unseen: what the identity network was worth."""
     sections = [INTRODUCTION.format(style=style), FILES, "## Training\n", training(records), RECIPE + COMMANDS.format(style=style)]
     sections += [f"## Measured on {figures['pairs']} held-out pairs\n", measured(figures, unseen)]
-    sections += ["## Limits\n", fairness(figures["groups"]), LIMITS, LICENCE]
+    sections += [fine_tuning(style), "## Limits\n", fairness(figures["groups"]), LIMITS, LICENCE]
     return "\n".join(section.strip("\n") + "\n" for section in sections)
 
 
@@ -133,6 +147,12 @@ def measured(figures, unseen):
     return MEASURED.format(
         **{**figures, "unseen_people": unseen["unseen_people"], "against": _table(rows), "ranks": _table(found), "auc": auc}
     )
+
+
+def fine_tuning(style):
+    """What a fine-tuning of the style starts from."""
+    record = ROOT / UNET.format(style)
+    return FINE_TUNING.format(style=style, **json.loads(record.read_text())) if record.is_file() else FRESH
 
 
 def fairness(groups):

@@ -31,7 +31,8 @@ LAYERS = (
 )
 CONTENT_LAYER = "conv4_2"
 # Stored weights give each layer a mean activation of 1. DCT-Net weighs its losses for VGG19, where that mean is far larger, and
-# divides by the number of channels, 512 there: with this factor, features per channel have about the size of VGG19's.
+# divides by the number of channels, 512 there and 128 here. An estimate, never compared with VGG19, whose weights are not in this
+# project: right where VGG19's mean activation is 80. With vgg19.npy at hand, a quarter of what it is would be the factor to set.
 CONTENT_SCALE = 20.0
 
 
@@ -76,5 +77,5 @@ def perceptual_layers(picture, weights):
 
 
 def perceptual_features(picture, weights):
-    """Features for a content loss: float32 [N, H/8, W/8, 128] from BGR float32 [N, H, W, 3] in [-1, 1], the size of VGG19's."""
+    """Features for a content loss: float32 [N, H/8, W/8, 128] from BGR float32 [N, H, W, 3] in [-1, 1], scaled towards VGG19's."""
     return perceptual_layers(picture, weights)[CONTENT_LAYER] * CONTENT_SCALE
