@@ -60,6 +60,13 @@ def test_a_tilted_head_is_found(finder, angle):
     assert min(error(face, marked) for face in faces) < TOLERANCE
 
 
+@pytest.mark.parametrize("light", [0.35, 0.5])
+def test_the_darkened_face_is_found(finder, light):
+    faces = finder.find((data.astronaut() * light).astype(np.uint8))
+    assert len(faces) == 1
+    assert error(faces[0], MARKED) < TOLERANCE
+
+
 @pytest.mark.parametrize("name", ["coffee", "rocket", "chelsea"])
 def test_no_face_is_no_face(finder, name):
     assert finder.find(getattr(data, name)()) == []

@@ -122,6 +122,7 @@ class RefineNet(Layers):
 
 LEVELS = (416, 296, 208, 148, 104, 72, 52, 36, 28)  # px: a face of 24 to 440 px on the 512 px canvas is 24 px in one of them
 CANDIDATES = 24
+DARK = 80.0  # mean level of a canvas that is brightened
 
 
 def pyramid(canvas):
@@ -177,6 +178,8 @@ def detect(proposal, refine, canvas):
     The score is the product of three looks: all of them have to see a face. The power moves it so that
     the 0.8 which the pipeline asks for keeps most rendered faces (a product of 0.69).
     """
+    # The proposal network sees absolute brightness: a dark picture is brought to a common one first.
+    canvas = tf.minimum(canvas * tf.clip_by_value(DARK / tf.reduce_mean(canvas), 1.0, 2.5), 255.0)
     boxes, first = propose(proposal, canvas)
     logits, boxes = look(refine, canvas, boxes)
     second = tf.sigmoid(logits)

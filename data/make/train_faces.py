@@ -6,6 +6,7 @@
     python data/make/train_faces.py mine
     python data/make/train_faces.py refine --minutes 30
     python data/make/train_faces.py freeze --into data/models/anime
+    python data/make/train_faces.py measure data/models/anime
 
 Each step goes on from where it stopped (runs/train_faces). Freeze on TensorFlow 2.7: newer versions read its graphs, not the reverse.
 """
@@ -27,7 +28,9 @@ import face_nets as nets  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-RUNS = ROOT / "runs" / "train_faces"
+from helpers.lesson import settings  # noqa: E402
+
+RUNS = settings.RUNS / "train_faces"
 HELD_OUT = 30  # people that are measured, never trained on
 RATE, AVERAGE = 1e-3, 0.998
 REPLICA = 96  # px: the small copies that the detector's pictures are made of
@@ -205,13 +208,13 @@ def load(network, path, average=True):
         return int(arrays["step"])
 
 
-def train(stage, minutes, seed):
-    """Train one network for so many minutes; the rate falls along a cosine over them."""
+def train(stage, minutes, seed, rate=RATE):
+    """Train one network for so many minutes; the rate falls from `rate` along a cosine over them."""
     build, loss_of, size = STAGES[stage]
     network, pictures, path = build(), Pictures(), RUNS / (stage + ".npz")
     step = load(network, path, average=False) if path.exists() else 0
     sample, rng = getattr(pictures, stage), np.random.default_rng([seed, step])
-    optimizer = tf.keras.optimizers.Adam(RATE)
+    optimizer = tf.keras.optimizers.Adam(rate)
     variables = list(network.trainable_variables)
     average = [v.numpy() for v in variables]
 
@@ -229,7 +232,7 @@ def train(stage, minutes, seed):
         if part >= 1:
             break
         warm = min(1.0, (step - first + 1) / 200)
-        optimizer.learning_rate.assign(RATE * warm * (0.5 + 0.5 * np.cos(np.pi * part)) + 1e-6)
+        optimizer.learning_rate.assign(rate * warm * (0.5 + 0.5 * np.cos(np.pi * part)) + 1e-6)
         losses.append(float(update(*[tf.constant(a) for a in batch(sample, rng, size)])))
         step += 1
         keep = min(AVERAGE, (step - first) / (step - first + 20))
@@ -268,9 +271,11 @@ def freeze(into):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=["pictures", *STAGES, "mine", "freeze"])
+    parser.add_argument("stage", choices=["pictures", *STAGES, "mine", "freeze", "measure"])
+    parser.add_argument("directories", nargs="*", default=[ROOT / "data" / "models" / "anime"], help="to measure, side by side")
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=RATE, help="the rate a training starts with; less where it goes on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--into", default=str(ROOT / "data" / "models" / "anime"))
     options = parser.parse_args()
@@ -280,8 +285,12 @@ def main():
         mine(100, options.seed)
     elif options.stage == "freeze":
         freeze(options.into)
+    elif options.stage == "measure":
+        from measure_faces import measure
+
+        measure(options.directories, RUNS / "held_out.npz")
     else:
-        train(options.stage, options.minutes, options.seed)
+        train(options.stage, options.minutes, options.seed, options.rate)
 
 
 if __name__ == "__main__":
