@@ -65,7 +65,7 @@ def test_files_of_the_server_are_not_handed_out(app, tmp_path):
 
 
 def test_a_path_on_the_server_is_no_photo(app, root):
-    photo = {"path": str(root / "docs" / "before_after.jpg"), "meta": {"_type": "gradio.FileData"}}
+    photo = {"path": str(root / "docs" / "models_portrait.jpg"), "meta": {"_type": "gradio.FileData"}}
     calls = [app + prefix + "call/cartoonize" for prefix in ("gradio_api/", "")]  # gradio 5 and later, gradio 4
     answers = [requests.post(call, json={"data": [photo]}, timeout=300) for call in calls]
     call, answer = next((call, answer) for call, answer in zip(calls, answers) if answer.ok)

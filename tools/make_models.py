@@ -16,15 +16,28 @@ train_faces.py keypoints --minutes 40
 train_faces.py proposal --minutes 15
 train_faces.py mine
 train_faces.py refine --minutes 30
-train_faces.py freeze --into data/models/anime
+"""
+PAIRS = """
+render_pairs.py {styles} --people 800 --scenes 200 --exaggeration 0.4
 """
 STYLE = """
-train_cartoon.py {0} background --steps 12000
-train_cartoon.py {0} head --steps 6000 --start runs/train_{0}_background/weights.npz
-model_directory.py {0} runs/train_{0}_background/weights.npz --head runs/train_{0}_head/weights.npz
+train_cartoon.py {style} background --steps 12000
+train_cartoon.py {style} head --steps 6000 --start runs/train_{style}_background/weights.npz {options}
+model_directory.py {style} runs/train_{style}_background/weights.npz --head runs/train_{style}_head/weights.npz
+train_faces.py freeze --into data/models/{style}
 """
-STYLES = ("anime", "sketch", "3d")
-STEPS = f"render_pairs.py {' '.join(STYLES)}" + "".join(STYLE.format(style) for style in STYLES) + FACES
+MEASURE = """
+train_embedding.py pictures
+train_embedding.py train
+train_embedding.py store
+measure_models.py {styles}
+model_card.py {styles}
+model_sheets.py
+"""
+STYLES = {"anime": "--adversarial 0.06", "sketch": "--adversarial 0.25 --edges 0.5", "3d": ""}
+NAMES = " ".join(STYLES)
+STYLE_STEPS = "".join(STYLE.format(style=style, options=options) for style, options in STYLES.items())
+STEPS = FACES + PAIRS.format(styles=NAMES) + STYLE_STEPS + MEASURE.format(styles=NAMES)
 
 
 def main() -> int:

@@ -32,6 +32,8 @@ FACTS = (  # of a record: the key, what it is called, and what follows the value
     ("steps", "steps", ""),
     ("batch", "batch", ""),
     ("crop", "crops", " px"),
+    ("adversarial", "weight of the discriminator", ""),
+    ("edges", "weight of the gradients", ""),
     ("peak_rate", "highest learning rate", ""),
     ("seed", "seed of the batches", ""),
     ("minutes", "minutes on a shared CPU core", ""),
