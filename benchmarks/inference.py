@@ -2,11 +2,12 @@
 
     python benchmarks/inference.py [--rounds 7]
 
-The networks have upstream's shape and random weights; the face graphs always report the same face. Each engine lives in a
-process of its own; they take turns, picture by picture, so that a busy moment of the machine hits all of them alike.
-Medians are printed, their ratio to ModelScope's pipeline, and the floating-point limit: the U-Net needs about 250,000
-floating-point operations a pixel, so no float32 engine is faster than that at the machine's own speed (measured with a
-matrix product).
+The networks have upstream's shape and random weights; the face graphs always report the same face. The last rows are the
+embedded model anime instead, with its own networks and face graphs, which find the same face in the same picture.
+Each engine lives in a process of its own; they take turns, picture by picture, so that a busy moment of the machine hits
+all of them alike. Printed are medians, their ratio to ModelScope's pipeline, the most memory that each process held, and
+the floating-point limit: the U-Net needs about 250,000 floating-point operations a pixel, so no float32 engine is faster
+than that at the machine's own speed (measured with a matrix product).
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 FLOP_PER_PIXEL = 250e3
 HEAD_PIXELS = 288 * 288
 SIZES = [(1280, 720), (512, 512)]  # width, height
-# Name, engine, oneDNN: None leaves the environment as a person would find it.
+EMBEDDED = ROOT / "data" / "models" / "anime"
+# Name, engine, oneDNN, model directory. None leaves the environment as a person would find it, and takes upstream's network.
 ENGINES = [
-    ("ModelScope's pipeline", "upstream", None),
-    ("ModelScope's pipeline, oneDNN on", "upstream", "1"),
-    ("ours, float32", "float32", "1"),
-    ("ours, bfloat16", "bfloat16", "1"),
+    ("ModelScope's pipeline", "upstream", None, None),
+    ("ModelScope's pipeline, oneDNN on", "upstream", "1", None),
+    ("ours, float32", "float32", "1", None),
+    ("ours, bfloat16", "bfloat16", "1", None),
+    ("embedded anime, ours, float32", "float32", "1", EMBEDDED),
+    ("embedded anime, ours, bfloat16", "bfloat16", "1", EMBEDDED),
 ]
 
 
@@ -80,8 +84,15 @@ def serve(engine, directory, picture) -> None:
     for _ in range(2):
         run(image)
     say("ready")
-    for _ in sys.stdin:
-        say(clock(lambda: run(image)))
+    for asked in sys.stdin:
+        say(peak_memory() if asked.strip() == "memory" else clock(lambda: run(image)))
+
+
+def peak_memory() -> float:
+    """The most that this process ever held, in GB. Linux counts in kilobytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def say(value) -> None:
@@ -107,9 +118,10 @@ class Engine:
         self.first = self._answer()
 
     def seconds(self) -> float:
-        self.process.stdin.write("again\n")
-        self.process.stdin.flush()
-        return self._answer()
+        return self._ask("again")
+
+    def memory(self) -> float:
+        return self._ask("memory")
 
     def close(self) -> None:
         self.process.stdin.close()
@@ -123,6 +135,11 @@ class Engine:
         self.errors.seek(0)
         lines = self.errors.read().strip().splitlines()
         return lines[-1] if lines else "no reason given"
+
+    def _ask(self, what):
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+        return self._answer()
 
     def _answer(self):
         for line in self.process.stdout:
@@ -145,7 +162,7 @@ def portrait(width, height):
 
 
 def measure(width, height, rounds) -> list:
-    """Rows of name, median seconds or None, and the reason where there is none."""
+    """Rows of name, median seconds and peak gigabytes, or of name, None and the reason."""
     import models
     import numpy as np
 
@@ -154,13 +171,16 @@ def measure(width, height, rounds) -> list:
         directory = models.build(Path(folder) / "model", [box], channels=32)
         picture = Path(folder) / "picture.npy"
         np.save(picture, image)
-        engines = [(name, Engine(engine, onednn, directory, picture)) for name, engine, onednn in ENGINES]
+        engines = [(name, Engine(engine, onednn, own or directory, picture)) for name, engine, onednn, own in ENGINES]
         times = {name: [] for name, engine in engines if engine.first}
         for _ in range(rounds):
             for name, engine in engines:
                 if engine.first:
                     times[name].append(engine.seconds())
-        rows = [(name, statistics.median(times[name]), "") if name in times else (name, None, engine.why_not()) for name, engine in engines]
+        rows = [
+            (name, statistics.median(times[name]), engine.memory()) if name in times else (name, None, engine.why_not())
+            for name, engine in engines
+        ]
         for _, engine in engines:
             engine.close()
     return rows
@@ -169,10 +189,10 @@ def measure(width, height, rounds) -> list:
 def report(width, height, rows, speed) -> None:
     limit = (width * height + HEAD_PIXELS) * FLOP_PER_PIXEL / (speed * 1e9)
     base = rows[0][1]
-    print(f"\n{width}x{height}, one face: seconds (median), speed relative to ModelScope's pipeline")
-    for name, seconds, reason in rows:
+    print(f"\n{width}x{height}, one face: seconds (median), speed relative to ModelScope's pipeline, peak memory")
+    for name, seconds, rest in rows:
         ratio = f"{base / seconds:5.2f} x" if base and seconds else ""
-        print(f"  {name:34s}{seconds:7.3f} s  {ratio}" if seconds else f"  {name:34s}cannot run here: {reason}")
+        print(f"  {name:34s}{seconds:7.3f} s  {ratio:8s}{rest:6.2f} GB" if seconds else f"  {name:34s}cannot run here: {rest}")
     print(
         f"  {'floating-point limit, float32':34s}{limit:7.3f} s  at {speed:.0f} GFLOP/s, 250 kFLOP a pixel, {width}x{height} and one head"
     )
