@@ -9,14 +9,12 @@ data/checkpoints/identity.json holds what it is worth on people it never saw. Th
 from __future__ import annotations
 
 import functools
-import zipfile
 
 import cv2
 import numpy as np
 import tensorflow as tf
 
-from helpers.dctnet.network import load_weights
-from helpers.errors import ModelError
+from helpers.dctnet.network import load_shipped
 from helpers.lesson.settings import DATA
 from helpers.stylize.alignment import TEMPLATE, TEMPLATE_SIZE, align
 
@@ -71,17 +69,7 @@ def crop_face(picture, points5, margin=0) -> np.ndarray:
 
 def load_identity(path=None):
     """Weights of the shipped network, or of the npz file at `path`: dict name -> float32 array. Raises ModelError."""
-    path = path or FILE
-    try:
-        weights = load_weights(path)
-    except FileNotFoundError:
-        raise ModelError(f"The identity network {path} is missing: get the course again, with its data.") from None
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
-    missing = {name: value.shape for name, value in initial_identity(0).items() if weights.get(name, value[:0]).shape != value.shape}
-    if missing:
-        raise ModelError(f"{path} is not the identity network: {', '.join(missing)} are missing or have another shape.")
-    return weights
+    return load_shipped(path or FILE, "identity network", initial_identity(0))
 
 
 @functools.lru_cache(maxsize=1)

@@ -51,8 +51,13 @@ def rank_one(queries, gallery) -> float:
 
     The nearest in the gallery by cosine similarity counts. A guess would score 1 / N. Raises ValueError if the shapes differ.
     """
+    return float(found_first(queries, gallery).mean())
+
+
+def found_first(queries, gallery) -> np.ndarray:
+    """Who finds himself first, as rank_one counts: bool [N]."""
     _same_size(queries, gallery)
-    return float((cosines(queries, gallery).argmax(axis=1) == np.arange(len(queries))).mean())
+    return cosines(queries, gallery).argmax(axis=1) == np.arange(len(queries))
 
 
 def separability(queries, gallery) -> float:

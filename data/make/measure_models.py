@@ -58,11 +58,6 @@ def paint(cartoonizer, photos, points):
     return np.stack(made), np.array(found)
 
 
-def finds(queries, gallery):
-    """Who finds himself first: bool [N]. queries, gallery: embeddings float32 [N, D]."""
-    return metrics.cosines(queries, gallery).argmax(axis=1) == np.arange(len(queries))
-
-
 def measure(pairs, made, found, groups, weights=None):
     """All figures of a style, a dict for JSON. L1 in levels, shares in percent. weights: of the identity network."""
     photos, targets = pairs["photo"], pairs["target"]
@@ -75,7 +70,7 @@ def measure(pairs, made, found, groups, weights=None):
 
     of_photo, of_cartoon, of_target = map(embeddings, (photos, made, targets))
     galleries = {"its_photo": of_photo, "other_day": identity.embed(pairs["other_day"], weights)}
-    ranks = {name: finds(of_cartoon, gallery) for name, gallery in galleries.items()}
+    ranks = {name: metrics.found_first(of_cartoon, gallery) for name, gallery in galleries.items()}
 
     eyes = np.linalg.norm(pairs["points"][:, 1] - pairs["points"][:, 0], axis=1)
     large = FACE_WIDTH * eyes >= MIN_FACE  # smaller ones are background to the Cartoonizer
@@ -88,7 +83,7 @@ def measure(pairs, made, found, groups, weights=None):
 
     def of_gallery(name, gallery):
         auc = _short(metrics.separability(of_cartoon, gallery))
-        return {"rank_one": _percent(ranks[name]), "rank_one_of_the_target": _percent(finds(of_target, gallery)), "auc": auc}
+        return {"rank_one": _percent(ranks[name]), "rank_one_of_the_target": _percent(metrics.found_first(of_target, gallery)), "auc": auc}
 
     return {
         "pairs": len(photos),

@@ -22,6 +22,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import batch_norm  # noqa: E402
 import identity_pictures as pictures  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
@@ -35,24 +36,21 @@ from helpers.metrics import rank_one, separability  # noqa: E402
 RATE, WARM_UP = 2e-3, 100  # falls to almost zero along a cosine; steps until it is reached
 PEOPLE, VIEWS = 48, 3  # in a batch; pictures of each: both photos and one drawing
 TEMPERATURE = 0.1  # of the softmax over cosines
-EPSILON = 1e-3  # of the batch normalisation
 FOLDED = 100  # people whose mean and variance it is replaced by
 SAVE_EVERY = 50  # steps
 TEST_PEOPLE = 200
 
 
 def initial_gains():
-    return {name + "/gains": np.ones(outputs, np.float32) for name, _, outputs, _ in identity.LAYERS}
+    return batch_norm.initial_gains(identity.LAYERS)
 
 
 def normalising(weights, moments):
-    """Batch normalisation (Ioffe and Szegedy, 2015) in place of biases; keeps each layer's mean and variance in `moments`."""
+    """Batch normalisation in place of biases; keeps each layer's mean and variance in `moments`."""
 
     def normalise(name, x):
-        x = tf.cast(x, tf.float32)
-        mean, variance = moments[name] = tf.nn.moments(x, [0, 1, 2])
-        x = (x - mean) * tf.math.rsqrt(variance + EPSILON) * weights[name + "/gains"] + weights[name + "/biases"]
-        return tf.cast(x, weights["conv1/weights"].dtype)
+        normalised = batch_norm.normalise(name, tf.cast(x, tf.float32), weights, moments)
+        return tf.cast(normalised, weights["conv1/weights"].dtype)
 
     return normalise
 
@@ -61,12 +59,8 @@ def fold(weights, picture):
     """The same network without normalisation: the moments of many pictures go into its kernels and biases."""
     moments = {}
     identity.embedding(tf.constant(picture), weights, normalising(weights, moments))
-    folded = {name: value for name, value in weights.items() if not name.endswith("/gains")}
-    for name, (mean, variance) in moments.items():
-        scale = weights[name + "/gains"] / np.sqrt(variance.numpy() + EPSILON)
-        folded[name + "/weights"] = weights[name + "/weights"] * scale
-        folded[name + "/biases"] = weights[name + "/biases"] - mean.numpy() * scale
-    return folded
+    others = {name: value for name, value in weights.items() if not name.endswith("/gains")}
+    return {**others, **batch_norm.fold(weights, moments)}
 
 
 def contrastive_loss(vectors, views):

@@ -20,6 +20,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import batch_norm  # noqa: E402
 import numpy as np  # noqa: E402
 import perceptual_pictures as pictures  # noqa: E402
 import tensorflow as tf  # noqa: E402
@@ -31,7 +32,6 @@ from helpers.lesson.settings import RUNS  # noqa: E402
 
 RATE = 2e-3  # falls to almost zero along a cosine
 BATCH = 24
-EPSILON = 1e-3  # of the batch normalisation
 FOLDED = 200  # pictures whose mean and variance it is replaced by
 SAVE_EVERY = 100  # steps
 LANDMARK_WEIGHT, NUMBER_WEIGHT = 20.0, 3.0  # so that each kind of answer has about the same say
@@ -55,11 +55,11 @@ def initial_heads(seed):
 
 
 def initial_gains():
-    return {name + "/gains": np.ones(outputs, np.float32) for name, _, outputs in perceptual.LAYERS}
+    return batch_norm.initial_gains(perceptual.LAYERS)
 
 
 def normalising_features(picture, weights):
-    """The network's last features while it is trained: each layer is normalised over the batch (Ioffe and Szegedy, 2015).
+    """The network's last features while it is trained: each layer is normalised over the batch.
 
     Returns the features before their ReLU, and the mean and variance of every layer, which `fold` needs.
     """
@@ -70,20 +70,15 @@ def normalising_features(picture, weights):
         if name[4] != stage:
             x, stage = tf.nn.avg_pool2d(x, 2, 2, "SAME"), name[4]
         x = tf.nn.conv2d(x, weights[name + "/weights"], 1, "SAME")
-        mean, variance = moments[name] = tf.nn.moments(x, [0, 1, 2])
-        x = (x - mean) * tf.math.rsqrt(variance + EPSILON) * weights[name + "/gains"] + weights[name + "/biases"]
+        x = batch_norm.normalise(name, x, weights, moments)
     return x, moments
 
 
 def fold(weights, picture):
     """The same network without normalisation: the moments of many pictures go into its kernels and biases, heads stay as they are."""
     _, moments = normalising_features(tf.constant(picture), weights)
-    folded = {name: value for name, value in weights.items() if name.startswith("head/")}
-    for name, (mean, variance) in moments.items():
-        scale = weights[name + "/gains"] / np.sqrt(variance.numpy() + EPSILON)
-        folded[name + "/weights"] = weights[name + "/weights"] * scale
-        folded[name + "/biases"] = weights[name + "/biases"] - mean.numpy() * scale
-    return folded
+    heads = {name: value for name, value in weights.items() if name.startswith("head/")}
+    return {**heads, **batch_norm.fold(weights, moments)}
 
 
 def answers(features, weights):

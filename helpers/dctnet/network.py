@@ -10,10 +10,13 @@ block of pixels into channels (pixel unshuffle, 像素重排; Shi et al. 2016) a
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+
+from helpers.errors import ModelError
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
 RESIDUAL_BLOCKS = 5
@@ -107,3 +110,20 @@ def load_weights(path):
     """Read what `save_weights` wrote: dict name -> float32 array."""
     with np.load(path) as stored:
         return {name.replace("|", "/"): stored[name].astype(np.float32) for name in stored.files}
+
+
+def load_shipped(path, network, expected):
+    """The same, of a network that comes with the course: raises ModelError if it is missing, damaged or another one.
+
+    network: what it is called, "perceptual network". expected: dict name -> array, any weights of that network.
+    """
+    try:
+        weights = load_weights(path)
+    except FileNotFoundError:
+        raise ModelError(f"The {network} {path} is missing: get the course again, with its data.") from None
+    except (OSError, ValueError, zipfile.BadZipFile):
+        raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
+    missing = [name for name, value in expected.items() if weights.get(name, value[:0]).shape != value.shape]
+    if missing:
+        raise ModelError(f"{path} is not the {network}: {', '.join(missing)} are missing or have another shape.")
+    return weights

@@ -7,15 +7,12 @@ A layer's features are those before its ReLU, as in DCT-Net's content loss. Pool
 
 from __future__ import annotations
 
-import zipfile
-
 import numpy as np
 import tensorflow as tf
 
-from helpers.errors import ModelError
 from helpers.lesson.settings import DATA
 
-from .network import load_weights
+from .network import load_shipped
 
 FILE = DATA / "checkpoints" / "perceptual.npz"
 # Name, channels in, channels out. Where the first digit grows, the picture was halved: conv4 works on eighths.
@@ -38,17 +35,7 @@ CONTENT_SCALE = 20.0
 
 def load_perceptual(path=None):
     """Weights of the shipped network, or of the npz file at `path`: dict name -> float32 array. Raises ModelError."""
-    path = path or FILE
-    try:
-        weights = load_weights(path)
-    except FileNotFoundError:
-        raise ModelError(f"The perceptual network {path} is missing: get the course again, with its data.") from None
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
-    missing = {name: value.shape for name, value in initial_perceptual(0).items() if weights.get(name, value[:0]).shape != value.shape}
-    if missing:
-        raise ModelError(f"{path} is not the perceptual network: {', '.join(missing)} are missing or have another shape.")
-    return weights
+    return load_shipped(path or FILE, "perceptual network", initial_perceptual(0))
 
 
 def initial_perceptual(seed):

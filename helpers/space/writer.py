@@ -15,8 +15,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "[a-z]*.py", "lesson/__init__.py", "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")
-LEFT_OUT = ("identity.py", "metrics.py")  # they measure, a space only paints
+CARRIED = ("__init__.py", "download.py", "errors.py", "hub.py", "images.py", "mini.py", "styles.py", "lesson/__init__.py",
+           "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy"],
@@ -127,7 +127,7 @@ def _fill(folder, kind, chosen, engine) -> None:
     _add_examples(folder / "examples", kind)
     if engine == "helpers":
         package = Path(__file__).resolve().parents[1]
-        for file in (file for pattern in CARRIED for file in package.glob(pattern) if file.name not in LEFT_OUT):
+        for file in (file for pattern in CARRIED for file in package.glob(pattern)):
             _copy(file, folder / "helpers" / file.relative_to(package))
         for style in chosen:
             shutil.copytree(style.directory, folder / "data" / "models" / style.name)
