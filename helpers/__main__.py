@@ -143,10 +143,13 @@ def train(
 
     strategy = strategy_of(options.pop("devices"))
     from helpers import CartoonTranslationTrainer
+    from helpers.dctnet.devices import end_worker
 
     trainer = CartoonTranslationTrainer(strategy=strategy, **options)
     trainer.train()
     print(f"Export a checkpoint with: python -m helpers export {trainer.saved_models}/model-N {trainer.model_dir}/cartoon_h.pb")
+    if devices == "workers":
+        end_worker()
 
 
 @app.command()

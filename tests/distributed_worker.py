@@ -15,6 +15,7 @@ import tensorflow as tf
 from dctnet_fixture import arrays, to_network
 
 from helpers.dctnet import checkpoints
+from helpers.dctnet.devices import end_worker
 from helpers.dctnet.step import TrainingStep
 
 BATCH = 4
@@ -51,6 +52,8 @@ def main(result, steps):
     found.update({"losses/" + name: [each[name] for each in losses] for name in losses[0]})
     found.update({"state/" + name: value for name, value in training.state().items()}, devices=devices)
     np.savez(result, **{name.replace("/", "|"): value for name, value in found.items()})
+    if strategy:
+        end_worker()
 
 
 if __name__ == "__main__":
