@@ -66,6 +66,29 @@ def respace(picture, points, rng):
     return out, (np.stack([across, down], 1) @ turn + centre).astype(np.float32)
 
 
+def smile(picture, points, rng):
+    """Lift or lower the corners of the mouth and widen it, beyond what the renderer draws; the points follow."""
+    left, right = points[48], points[54]
+    half, centre = np.linalg.norm(right - left) / 2, points[48:68].mean(0)
+    along = (right - left) / (2 * half)
+    axes = np.stack([along, [-along[1], along[0]]]).astype(np.float32)
+    widen, lift = rng.normal(0.03, 0.08), rng.normal(0.08, 0.14)
+
+    def moved(at):
+        """How far the content now seen at `at` [..., 2] has come, in px."""
+        u, v = np.moveaxis((at - centre) @ axes.T / half, -1, 0)
+        window = np.exp(-0.5 * (v / 0.9) ** 2 - 0.5 * u**2)
+        return half * np.stack([1.3 * widen * u * window, -1.65 * lift * u**2 * window], -1) @ axes
+
+    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
+    source = (np.stack([x, y], -1) - moved(np.stack([x, y], -1))).astype(np.float32)
+    out = cv2.remap(picture, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    there = points
+    for _ in range(20):  # a point's new place minus the way that leads there is its old place
+        there = points + moved(there)
+    return out, there.astype(np.float32)
+
+
 def noise(rng, side):
     """Cloudy noise, float32 [side, side], of several grain sizes."""
     out, weight = np.zeros((side, side), np.float32), 1.0
