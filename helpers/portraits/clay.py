@@ -30,6 +30,7 @@ CHANGES = {
     "freckles": (0.6, 0),
     "lip_colour": (0.8, 0.1),
 }
+LUMA = np.array([0.299, 0.587, 0.114], FLOAT)  # of sRGB (ITU-R BT.601)
 # how far light travels under skin: red farthest, which warms the edge of every shadow
 UNDER_SKIN = np.array([0.46, 0.17, 0.11], FLOAT)
 
@@ -41,7 +42,17 @@ def draw_clay(sitting):
     image = studio_light(surface, sitting.light)
     image = expose(surface, image, richer_skin(sitting.shape))
     image = encode(image) + eye_lights(sitting, frame, surface)[..., None]
-    return shrink(np.clip(image, 0, 1), sitting.size)
+    return graded(shrink(np.clip(image, 0, 1), sitting.size))
+
+
+def graded(image):
+    """The colours of an animation film: middle tones lifted, contrast and muted colours strengthened; sRGB float32, 0 to 1."""
+    luma = (image @ LUMA)[..., None]
+    bright = luma + 0.4 * luma * (1 - luma) * (1 - 0.5 * luma)
+    bright += 0.24 * (bright - 0.5) * bright * (1 - bright)
+    colour = image - luma
+    muted = np.clip(1 - np.abs(colour).max(-1, keepdims=True) / FLOAT(0.55), 0, 1)
+    return np.clip(bright + colour * (1 + 0.32 * muted) * (bright / np.maximum(luma, 1e-3)) ** FLOAT(0.6), 0, 1)
 
 
 def richer_skin(shape):

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from .backgrounds import dead_leaves, palette_of
+from .clay import graded
 from .fields import FLOAT, blur, encode, linear, shrink
 from .noise import GAUSSIAN, texture
 from .registry import find_style
@@ -79,4 +80,4 @@ def _modelled(flat):
     light = np.clip((0.42 * dx + 0.56 * dy + 0.71) * up, 0, 1) * FLOAT(0.95) + FLOAT(0.38) * up
     meeting = 1 - FLOAT(0.45) * np.exp(-blur(away, side * 0.003) / FLOAT(0.012))
     gloss = np.clip((0.25 * dx + 0.34 * dy + 0.91) * up, 0, 1) ** 30 * FLOAT(0.05)
-    return encode(linear(blur(flat, 1.0) * 255) * (light * meeting)[..., None] + gloss[..., None])
+    return graded(encode(linear(blur(flat, 1.0) * 255) * (light * meeting)[..., None] + gloss[..., None]))
