@@ -102,11 +102,11 @@ def _shared_colour(random):
 
 
 def _folds(random, photo):
-    """Uneven light and soft folds on the photo alone: real skin has them, and a cartoon must not paint them as smudges."""
+    """Uneven light of uneven colour and soft folds on the photo alone: real skin has them, a cartoon must not paint them as smudges."""
     size = len(photo)
-    if random.rand() < 0.5:
-        light = random.normal(0, random.uniform(0, 0.16), (4, 4)).astype(np.float32)
-        photo = photo * np.exp(cv2.resize(light, (size, size), interpolation=cv2.INTER_CUBIC))[..., None]
+    if random.rand() < 0.75:
+        light = random.normal(0, random.uniform(0, 0.2), (4, 4, 1)) + random.normal(0, random.uniform(0, 0.06), (4, 4, 3))
+        photo = photo * np.exp(cv2.resize(light.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC))
     folds = np.zeros((size, size), np.float32)
     for _ in range(random.randint(5)):
         start, bend, end = random.uniform(0, size, 2), *random.normal(0, 0.12 * size, (2, 2))
