@@ -19,7 +19,7 @@ MEANS = {
     "photo": (136.005, 82.265),
     "anime": (141.4, 85.935),
     "sketch": (196.652, 232.911),
-    "3d": (139.597, 83.944),
+    "3d": (155.993, 94.666),
 }  # of two people, 96 px
 KINDS = (Identity, Pose, Expression, Light, Background, Camera)
 

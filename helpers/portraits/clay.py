@@ -52,7 +52,7 @@ def graded(image):
     bright += 0.24 * (bright - 0.5) * bright * (1 - bright)
     colour = image - luma
     muted = np.clip(1 - np.abs(colour).max(-1, keepdims=True) / FLOAT(0.55), 0, 1)
-    return np.clip(bright + colour * (1 + 0.32 * muted) * (bright / np.maximum(luma, 1e-3)) ** FLOAT(0.6), 0, 1)
+    return np.clip(bright + colour * (1 + 0.18 * muted) * (bright / np.maximum(luma, 1e-3)) ** FLOAT(0.6), 0, 1)
 
 
 def richer_skin(shape):
