@@ -29,7 +29,8 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # A shell's background job ignores Ctrl-C, and so would the tests of an interruption.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-for folder in (ROOT, ROOT / "tests", ROOT / "tools"):  # tests import helpers, each other's tools, and the set-up scripts
+# Tests import helpers, each other's tools, the set-up scripts and what makes the data.
+for folder in (ROOT, ROOT / "tests", ROOT / "tools", ROOT / "data" / "make"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+import contact_sheets
 import cv2
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "data" / "make"))
-import contact_sheets  # noqa: E402
+from helpers import portraits
 
-from helpers import portraits  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_a_sheet_holds_its_pictures_row_by_row():

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
+import identity_pictures as pictures
 import numpy as np
 import pytest
 import tensorflow as tf
+import train_embedding as script
 
 from helpers import identity, metrics, portraits
 from helpers.dctnet.network import load_weights, save_weights
 from helpers.errors import ModelError
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
-import identity_pictures as pictures  # noqa: E402
-import train_embedding as script  # noqa: E402
 
 UNSEEN = 2_150_000  # a seed beyond those of training and of the stored report
 

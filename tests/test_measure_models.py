@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
+import held_out
+import measure_models as script
+import model_card
+import model_sheets
 import numpy as np
 import pytest
 
@@ -13,12 +15,6 @@ from helpers import identity, portraits
 from helpers.errors import ModelError
 from helpers.lesson.settings import MODELS
 from helpers.stylize.cartoonizer import Cartoonizer
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
-import held_out  # noqa: E402
-import measure_models as script  # noqa: E402
-import model_card  # noqa: E402
-import model_sheets  # noqa: E402
 
 TWO = 2
 WEIGHTS = identity.initial_identity(0)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
+import mini_dataset
 import numpy as np
 import pytest
 
 from helpers import hub, portraits
 from helpers.images import read_image
 from helpers.lesson import settings
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data" / "make"))
-import mini_dataset  # noqa: E402
 
 MINI = settings.DATA / "mini"
 FOLDERS = {"face_photo": 100, "test": 40, **{f"face_cartoon/{style}": 100 for style in mini_dataset.STYLES}}

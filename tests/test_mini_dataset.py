@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
+import mini_dataset
 import numpy as np
 import pytest
 
@@ -13,10 +12,6 @@ from helpers import hub, portraits
 from helpers.errors import DatasetError
 from helpers.images import read_image
 from helpers.lesson import settings
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "data" / "make"))
-import mini_dataset  # noqa: E402
 
 STYLES = mini_dataset.STYLES
 

@@ -1,21 +1,17 @@
 """The perceptual network: its features, the shipped weights, and the script that trained them."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
+import perceptual_pictures as pictures
 import pytest
 import tensorflow as tf
+import train_perceptual as script
 
 from helpers import portraits
 from helpers.dctnet import perceptual
 from helpers.dctnet.network import save_weights
 from helpers.errors import ModelError
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
-import perceptual_pictures as pictures  # noqa: E402
-import train_perceptual as script  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,15 @@
 """The training script of the cartoon network, on a mapping that a network can learn in seconds: darken the picture."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
+import pairs
 import pytest
+import render_pairs
 import tensorflow as tf
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data" / "make"))
-import pairs  # noqa: E402
-import render_pairs  # noqa: E402
-import train_cartoon  # noqa: E402
-import train_unet  # noqa: E402
+import train_cartoon
+import train_unet
+from schedule import cosine_rate
 
 
 @pytest.fixture
@@ -81,9 +78,10 @@ def test_standard_unet_is_trained_and_stored(people, tmp_path, monkeypatch):
 
 
 def test_rate_warms_up_and_falls():
-    assert train_cartoon.rate(0, 0.0) < 0.02 * train_cartoon.RATE
-    assert train_cartoon.rate(1000, 0.0) == pytest.approx(train_cartoon.RATE)
-    assert train_cartoon.rate(1000, 1.0) == pytest.approx(0.02 * train_cartoon.RATE)
+    assert cosine_rate(1, 0, 0.0) < 0.02
+    assert cosine_rate(1, 1000, 0.0) == pytest.approx(1)
+    assert cosine_rate(1, 1000, 0.5) == pytest.approx(0.51)
+    assert cosine_rate(1, 1000, 1.0) == pytest.approx(0.02)
 
 
 def test_pairs_are_drawn_the_same_again(tmp_path, monkeypatch):

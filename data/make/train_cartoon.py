@@ -27,6 +27,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from pairs import OF_PAPER, background_batches, head_batches, read_pairs  # noqa: E402
 from render_pairs import FACTS  # noqa: E402
+from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers.dctnet.network import fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
@@ -171,7 +172,7 @@ def train(
     facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
-        training.optimizer.learning_rate.assign(rate(step, step / steps, peak))
+        training.optimizer.learning_rate.assign(cosine_rate(peak, step, step / steps))
         weight = tf.constant(adversarial if step >= ADVERSARIAL_FROM else 0.0)
         recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), weight))
         if time.time() - saved > SAVE_SECONDS:
@@ -208,11 +209,6 @@ def keep(training, folder, shown, step, recent, facts):
     with open(folder / "log.txt", "a") as log:
         log.write(f"step {step}: training {recent * 127.5:.2f} levels, held out {made:.2f}, the photo itself {untouched:.2f}\n")
     return made, untouched
-
-
-def rate(step, done, peak=RATE):
-    """The learning rate: a warm-up of 100 steps, then a cosine down to 2 %. done: share of the steps, 0 to 1."""
-    return peak * min(1, (step + 1) / 100) * (0.02 + 0.49 * (1 + np.cos(np.pi * done)))
 
 
 if __name__ == "__main__":

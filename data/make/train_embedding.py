@@ -26,6 +26,7 @@ import batch_norm  # noqa: E402
 import identity_pictures as pictures  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers import identity  # noqa: E402
@@ -98,7 +99,7 @@ def train(people, steps, precision="float32", seed=5):
 
     losses = []
     for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(rate(step - done, step / steps))
+        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps, WARM_UP))
         batch = pictures.batch(people, np.random.RandomState([seed, step]), PEOPLE, VIEWS)
         losses.append(float(update(tf.constant(batch))))
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
@@ -106,11 +107,6 @@ def train(people, steps, precision="float32", seed=5):
             with open(stored.with_name("log.txt"), "a") as log:
                 log.write(f"step {step + 1}: loss {np.mean(losses[-SAVE_EVERY:]):.3f}\n")
     return losses
-
-
-def rate(since_start, done):
-    """The learning rate: a warm-up, then a cosine down to 1 %. done: share of all steps, 0 to 1."""
-    return RATE * min(1, (since_start + 1) / WARM_UP) * (0.01 + 0.495 * (1 + np.cos(np.pi * done)))
 
 
 def read(folder):

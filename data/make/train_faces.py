@@ -27,6 +27,7 @@ import cv2  # noqa: E402
 import face_nets as nets  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from schedule import cosine_rate  # noqa: E402
 
 from helpers.lesson import settings  # noqa: E402
 
@@ -231,8 +232,7 @@ def train(stage, minutes, seed, rate=RATE):
         part = (time.monotonic() - start) / (60 * minutes)
         if part >= 1:
             break
-        warm = min(1.0, (step - first + 1) / 200)
-        optimizer.learning_rate.assign(rate * warm * (0.5 + 0.5 * np.cos(np.pi * part)) + 1e-6)
+        optimizer.learning_rate.assign(cosine_rate(rate, step - first, part, warm_up=200, floor=0.001))
         losses.append(float(update(*[tf.constant(a) for a in batch(sample, rng, size)])))
         step += 1
         keep = min(AVERAGE, (step - first) / (step - first + 20))

@@ -24,6 +24,7 @@ import batch_norm  # noqa: E402
 import numpy as np  # noqa: E402
 import perceptual_pictures as pictures  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers.dctnet import perceptual  # noqa: E402
@@ -127,18 +128,13 @@ def train(steps, seed=5):
 
     losses = []
     for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(rate(step - done, step / steps))
+        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps))
         batch = people.batch(np.random.RandomState([seed, step]), BATCH)
         losses.append(float(update({name: tf.constant(value) for name, value in batch.items()})))
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             save_weights(stored, {**weights, "step": np.float32(step + 1)})
             tqdm.write(f"step {step + 1} loss {np.mean(losses[-SAVE_EVERY:]):.3f}")
     return losses
-
-
-def rate(since_start, done):
-    """The learning rate: a warm-up of 100 steps, then a cosine down to 1 %. done: share of all steps, 0 to 1."""
-    return RATE * min(1, (since_start + 1) / 100) * (0.01 + 0.495 * (1 + np.cos(np.pi * done)))
 
 
 def measure(weights, people):
