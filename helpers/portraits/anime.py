@@ -7,7 +7,7 @@ import numpy as np
 from . import accessories
 from .anime_features import INK, draw_brows, draw_eyes, draw_mouth, line
 from .backgrounds import draw_background
-from .fields import FLOAT, blur, bump, cover, mix, over, richer, shrink, step
+from .fields import FLOAT, blur, box_of, bump, cover, mix, over, richer, shrink, spot, step
 from .hair import LONG, hair_of
 from .noise import look_up
 from .registry import DrawingStyle
@@ -42,8 +42,11 @@ def draw_anime(sitting):
     if hair.back is not None:
         image = over(image, tones[1] * FLOAT(0.9), cover(hair.back, frame.pixel))
         image = over(image, tones[3], line(hair.back, frame))
-    image = _body(image, shape, frame, side)
-    image = _face(image, sitting, frame, hair, side)
+    # What lies elsewhere costs time.
+    below, beside, face = box_of(frame.body_y > 0.3), box_of(np.abs(frame.y - 0.06) < 0.3), box_of(frame.inside < 1.25)
+    image[below] = _body(image[below], shape, frame.crop(below), side)
+    image[beside] = _ears(image[beside], shape, frame.crop(beside))
+    image[face] = _face(image[face], sitting, frame.crop(face), hair.crop(face), side)
     if hair.front is not None:
         image = _front_hair(image, shape, frame, hair, tones, side)
     image = draw_brows(image, shape, frame, hair, tones[3])
@@ -80,10 +83,14 @@ def _body(image, shape, frame, side):
     image = over(image, colour, cover(clothes, frame.pixel))
     arm = np.abs(x) - (0.74 - 0.04 * step(y, 1.8, 2.6)) * shape.shoulder_width
     image = over(image, INK, cover(np.abs(arm) - 0.008, frame.pixel) * step(y, 1.85, 2.0) * (clothes < 0))
-    image = over(image, INK, line(clothes, frame))
+    return over(image, INK, line(clothes, frame))
+
+
+def _ears(image, shape, frame):
+    skin, shade, ink = _skin_tones(shape)
     ear = accessories.ears(shape, frame)
-    image = over(image, over(skin * np.ones(x.shape + (1,), FLOAT), shade, cover(ear + 0.035, frame.pixel)), cover(ear, frame.pixel))
-    return over(image, ink, line(ear, frame, 0.8))
+    colour = over(skin * np.ones(ear.shape + (1,), FLOAT), shade, cover(ear + 0.035, frame.pixel))
+    return over(over(image, colour, cover(ear, frame.pixel)), ink, line(ear, frame, 0.8))
 
 
 def _face(image, sitting, frame, hair, side):
@@ -91,7 +98,7 @@ def _face(image, sitting, frame, hair, side):
     skin, shade, ink = _skin_tones(shape)
     face = skin * np.ones(u.shape + (1,), FLOAT)
     slant = abs(np.sin(np.deg2rad(sitting.light.azimuth)))
-    dark = -side * u / 0.78 * slant * 0.95 + 0.2 * step(v, 0.3, 1) - 0.3 * bump(np.abs(u) - 0.42, 0.2) * bump(v - 0.2, 0.2) - 0.62
+    dark = -side * u / 0.78 * slant * 0.95 + 0.2 * step(v, 0.3, 1) - 0.3 * spot(np.abs(u) - 0.42, 0.2, v - 0.2, 0.2) - 0.62
     face = over(face, shade, cover(-0.6 * dark, frame.pixel * 1.5))
     nose = u - frame.turn * 0.16
     face = over(
@@ -103,7 +110,7 @@ def _face(image, sitting, frame, hair, side):
         )
         * 0.8,
     )
-    blush = bump(np.hypot((np.abs(u) - 0.43) / 0.17, (v - 0.22) / 0.09), 1) * (0.2 + 0.5 * shape.blush) * 0.8
+    blush = spot(np.abs(u) - 0.43, 0.17, v - 0.22, 0.09) * (0.2 + 0.5 * shape.blush) * 0.8
     face = over(face, np.clip(skin * np.array([1.03, 0.70, 0.70], FLOAT), 0, 1), blush)
     if hair.front is not None and shape.hair_style != "buzz":
         shift = int(0.07 / frame.pixel), int(-side * 0.03 / frame.pixel)

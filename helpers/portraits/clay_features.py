@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fields import FLOAT, bump, cover, linear, mix, over, step
+from .fields import FLOAT, bump, cover, linear, mix, over, spot, step
 from .geometry import eye_coordinates, lids
 from .surface import LABELS
 
@@ -47,7 +47,7 @@ def _lids(shape, colour, along, across, upper, lower, lens, seen, opening):
     """A soft dark rim above, lashes at the outer corner, a crease, a moist rim below."""
     t = np.clip(along / shape.eye_width, -1, 1)
     edge = bump(across - upper + 0.006, 0.011 + 0.012 * step(t, -1, 0.8) * (0.5 + 0.5 * shape.femininity)) * step(lens, 0, 0.05)
-    wing = bump(across + (along - shape.eye_width) * 0.5, 0.014) * bump(along - shape.eye_width * 1.05, 0.045) * shape.femininity
+    wing = spot(across + (along - shape.eye_width) * 0.5, 0.014, along - shape.eye_width * 1.05, 0.045) * shape.femininity
     colour = over(colour, (0.02, 0.012, 0.010), np.clip(edge + wing, 0, 1) * 0.92 * seen)
     crease = bump(across - upper + 0.05, 0.014) * step(lens, 0.1, 0.5)
     rim = bump(across - lower - 0.004, 0.012) * step(lens, 0, 0.3)

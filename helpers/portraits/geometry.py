@@ -8,7 +8,7 @@ import types
 
 import numpy as np
 
-from .fields import FLOAT, bump, step
+from .fields import FLOAT, box_of, bump, spot, step
 from .noise import look_up
 
 HEAD_HEIGHT = 2.15  # skull top to chin, head units
@@ -131,28 +131,34 @@ def nose_relief(shape, frame):
     under = np.clip(1 - step(v, base - 0.05 - 0.8 * x * x, base + 0.11 - 0.8 * x * x), 0, 1)  # round towards the lip
     width = 0.085 + (0.50 * shape.nose_width + 0.035) * along
     bridge = (0.12 + 0.62 * along**1.4) * np.exp(-((np.abs(x) / width) ** 2)) * step(v, -0.6, -0.15)
-    tip = 0.36 * bump(np.hypot(x / 0.105, (v - base + 0.005) / 0.10), 1.0)
-    wings = 0.048 * bump(np.hypot((np.abs(x) - shape.nose_width * 0.80) / 0.055, (v - base - 0.012) / 0.062), 1.0)
+    tip = 0.36 * spot(x, 0.105, v - base + 0.005, 0.10)
+    wings = 0.048 * spot(np.abs(x) - shape.nose_width * 0.80, 0.055, v - base - 0.012, 0.062)
     return shape.nose_height * (bridge + tip) * under + wings
 
 
 def face_relief(shape, frame):
-    """Height of the face's surface above the picture's plane, head units."""
+    """Height of the head's surface above the picture's plane, head units; beyond the face that of the bare head."""
+    height, face = frame.depth.copy(), frame.inside < 1.05
+    part = box_of(face)
+    height[part] = np.where(face[part], _modelled_face(shape, frame.crop(part)), height[part])
+    return height
+
+
+def _modelled_face(shape, frame):
     u, v, side = frame.u, frame.v, np.abs(frame.u)
     eye_x, eye_y, mouth_y, base = shape.eye_distance, shape.eye_y, shape.mouth_y, shape.nose_base
     height = frame.depth + nose_relief(shape, frame)
-    height = height + 0.04 * bump(v - eye_y + shape.brow_height, 0.09) * bump(side - 0.3, 0.24) * (1 - 0.5 * shape.femininity)
-    height -= 0.08 * bump(side - eye_x + 0.02, 0.19) * bump(v - eye_y + 0.01, 0.125)  # socket
-    height += 0.045 * bump(side - eye_x, 0.13) * bump(v - eye_y, 0.085)  # eyeball
-    height += 0.05 * bump(side - 0.46, 0.2) * bump(v - 0.2, 0.17)  # cheek
-    height += 0.045 * bump(u, 0.3) * bump(v - mouth_y, 0.17) + 0.05 * bump(u, 0.17) * bump(v - 0.9, 0.09)
-    height -= 0.018 * bump(v - mouth_y - shape.lower_lip - 0.07, 0.04) * bump(u, 0.14)
-    height -= 0.014 * bump(u, 0.024) * bump(v - base - 0.12, 0.055)  # philtrum
+    height = height + 0.04 * spot(v - eye_y + shape.brow_height, 0.09, side - 0.3, 0.24) * (1 - 0.5 * shape.femininity)
+    height -= 0.08 * spot(side - eye_x + 0.02, 0.19, v - eye_y + 0.01, 0.125)  # socket
+    height += 0.045 * spot(side - eye_x, 0.13, v - eye_y, 0.085)  # eyeball
+    height += 0.05 * spot(side - 0.46, 0.2, v - 0.2, 0.17)  # cheek
+    height += 0.045 * spot(u, 0.3, v - mouth_y, 0.17) + 0.05 * spot(u, 0.17, v - 0.9, 0.09)
+    height -= 0.018 * spot(v - mouth_y - shape.lower_lip - 0.07, 0.04, u, 0.14)
+    height -= 0.014 * spot(u, 0.024, v - base - 0.12, 0.055)  # philtrum
     t = np.clip((v - base) / (mouth_y - base + 0.02), 0, 1)
     fold = side - (shape.nose_width + 0.06 + t * (shape.mouth_width * 1.08 - shape.nose_width))
     depth = 0.002 + 0.010 * max(0, shape.smile) + 0.012 * shape.ageing
     height -= depth * bump(fold, 0.055) * step(v, base - 0.02, base + 0.1) * (1 - step(v, mouth_y - 0.08, mouth_y + 0.06))
-    wrinkle = bump(np.mod(v * 14 + 0.25 * np.sin(u * 3), 1) - 0.5, 0.14) * bump(u, 0.45) * bump(v + 0.5, 0.16)
+    wrinkle = bump(np.mod(v * 14 + 0.25 * np.sin(u * 3), 1) - 0.5, 0.14) * spot(u, 0.45, v + 0.5, 0.16)
     height -= 0.006 * max(0, shape.ageing - 0.4) * wrinkle
-    height += 0.0009 * look_up("patch", u * 0.5, v * 0.5)
-    return np.where(frame.inside < 1.05, height, frame.depth).astype(FLOAT)
+    return height + 0.0009 * look_up("patch", u * 0.5, v * 0.5)

@@ -10,8 +10,14 @@ from .fields import FLOAT, mix, step
 from .noise import look_up
 
 LONG = ("long", "wavy", "bob", "curtain")
-# front, back: signed distances (None: no hair there); across: strand coordinate; lock: noise of whole locks
-Hair = collections.namedtuple("Hair", "front back across lock")
+
+
+class Hair(collections.namedtuple("Hair", "front back across lock")):
+    """front, back: signed distances (None: no hair there); across: strand coordinate; lock: noise of whole locks."""
+
+    def crop(self, part):
+        """The same hair, for a part of the picture only."""
+        return Hair(*(None if array is None else array[part] for array in self))
 
 
 def hair_of(shape, frame, jagged=1.0):

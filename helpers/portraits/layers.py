@@ -6,7 +6,7 @@ import numpy as np
 
 from . import accessories
 from .backgrounds import draw_background
-from .fields import FLOAT, blur, bump, cover, linear, mix, over, step
+from .fields import FLOAT, blur, box_of, bump, cover, linear, mix, over, spot, step
 from .geometry import face_relief
 from .hair import hair_of, strands
 from .noise import look_up
@@ -24,9 +24,10 @@ def build(sitting, fine=1.0, eyes=paint_eyes):
     hair, relief = hair_of(shape, frame), face_relief(shape, frame)
     noise = strands(shape, frame, hair, coarse=fine < 0.5)
     _back_hair(surface, shape, frame, hair, noise)
-    _body(surface, shape, frame)
+    below, face = box_of(frame.body_y > 0.3), box_of(frame.edge < frame.pixel, margin=frame.size // 32)  # what lies elsewhere costs time
+    _body(surface.crop(below), shape, frame.crop(below))
     _ears(surface, shape, frame)
-    _face(surface, shape, frame, relief)
+    _face(surface.crop(face), shape, frame.crop(face), relief[face])
     eyes(surface, shape, frame)
     if shape.face_mask == "mask":
         _face_mask(surface, shape, frame, relief)
@@ -113,9 +114,9 @@ def _ears(surface, shape, frame):
 def _skin_colour(shape, frame, fine):
     u, v, side = frame.u, frame.v, np.abs(frame.u)
     colour = linear(shape.skin) * np.ones(u.shape + (3,), FLOAT)
-    red = 0.3 * shape.blush * bump(side - 0.42, 0.2) * bump(v - 0.24, 0.15) + 0.16 * bump(u, 0.12) * bump(v - shape.nose_base, 0.12) + 0.05
+    red = 0.3 * shape.blush * spot(side - 0.42, 0.2, v - 0.24, 0.15) + 0.16 * spot(u, 0.12, v - shape.nose_base, 0.12) + 0.05
     colour = colour * (1 - red[..., None] * np.array([0.02, 0.34, 0.34], FLOAT))
-    under = bump(side - shape.eye_distance + 0.03, 0.17) * bump(v - shape.eye_y - 0.1, 0.07) * (0.3 + 0.7 * shape.ageing)
+    under = spot(side - shape.eye_distance + 0.03, 0.17, v - shape.eye_y - 0.1, 0.07) * (0.3 + 0.7 * shape.ageing)
     colour = colour * (1 - 0.2 * under[..., None] * np.array([0.7, 1, 0.9], FLOAT))
     seed = shape.texture_seed
     mottle = (
@@ -125,7 +126,7 @@ def _skin_colour(shape, frame, fine):
     )
     colour = colour * (1 + fine * mottle)
     if shape.freckles:
-        spots = step(look_up("fine", u * 0.35 + seed, v * 0.35), 1.3, 2) * bump(side - 0.25, 0.3) * bump(v - 0.2, 0.2)
+        spots = step(look_up("fine", u * 0.35 + seed, v * 0.35), 1.3, 2) * spot(side - 0.25, 0.3, v - 0.2, 0.2)
         colour = colour * (1 - 0.4 * shape.freckles * spots[..., None] * np.array([0.5, 0.8, 1], FLOAT))
     return colour
 
@@ -149,12 +150,12 @@ def _face(surface, shape, frame, relief):
         colour = over(colour, tone, beard)
         relief = relief + 0.02 * blur(beard, frame.size * 0.008)
     x = frame.u - frame.turn * 0.12
-    nostril = bump(np.hypot((np.abs(x) - shape.nose_width * 0.5) / 0.042, (frame.v - shape.nose_base - 0.05) / 0.02), 1)
+    nostril = spot(np.abs(x) - shape.nose_width * 0.5, 0.042, frame.v - shape.nose_base - 0.05, 0.02)
     colour = over(colour, linear(shape.skin) * np.array([0.22, 0.10, 0.08], FLOAT), nostril * 0.85)
     colour, relief, brows = paint_brows(shape, frame, colour, relief, surface.fine)
     colour, relief, lips, inside = paint_mouth(shape, frame, colour, relief)
     face = cover(frame.edge, frame.pixel)
-    gloss = 0.07 + 0.06 * bump(frame.u, 0.1) * bump(frame.v - shape.nose_base + 0.02, 0.2)
+    gloss = 0.07 + 0.06 * spot(frame.u, 0.1, frame.v - shape.nose_base + 0.02, 0.2)
     surface.put(face, colour, relief, "skin", gloss + 0.2 * lips, 1.0)
     surface.normal[inside] = (0, 0, 1)
     surface.label[(brows > 0.5) & (face > 0.5)] = LABELS.index("brows")
@@ -164,7 +165,7 @@ def _face(surface, shape, frame, relief):
 def _face_mask(surface, shape, frame, relief):
     cloth, strap = accessories.face_mask(shape, frame)
     pleats = 0.010 * bump(np.mod((frame.v - 0.3) * 6, 1) - 0.5, 0.15) * (frame.v > 0.3) * (frame.v < 0.85)
-    height = blur(relief + 0.05 + 0.05 * bump(frame.u, 0.25) * bump(frame.v - 0.45, 0.3), frame.size * 0.012) - pleats
+    height = blur(relief + 0.05 + 0.05 * spot(frame.u, 0.25, frame.v - 0.45, 0.3), frame.size * 0.012) - pleats
     colour = linear(shape.mask_colour) * (1 + 0.04 * look_up("grain", frame.u * 0.5, frame.v * 0.5))[..., None]
     surface.put(cover(strap, frame.pixel), colour * 0.9, relief + FLOAT(0.02), "mask", 0)
     surface.put(cover(cloth, frame.pixel), colour, height.astype(FLOAT), "mask", 0.02)

@@ -51,11 +51,15 @@ def look_up(name, x, y):
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
     if not x.size:  # a part of the face that lies outside the picture
         return np.zeros(x.shape, np.float32)
-    x, y = _near_zero(x), _near_zero(y)
-    return cv2.remap(texture(name), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return cv2.remap(_tile(name), _texels(x), _texels(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _near_zero(x):
-    """Texels of coordinates, less whole tiles: remap wraps by itself, but not beyond 32767."""
-    x = x * np.float32(SIDE)
-    return x - np.float32(SIDE * np.floor(x.flat[0] / SIDE))
+@functools.lru_cache(maxsize=None)
+def _tile(name):
+    """The texture with its first row and column once more at the end."""
+    return np.pad(texture(name), ((0, 1), (0, 1)), "wrap")
+
+
+def _texels(x):
+    """Coordinates in texels of the one tile: remap could wrap by itself, at more than twice the time."""
+    return (x - np.floor(x)) * np.float32(SIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fields import FLOAT, bump, cover, linear, mix, over, step
+from .fields import FLOAT, bump, cover, linear, mix, over, spot, step
 from .geometry import brow, eye_coordinates, lids, mouth
 from .noise import look_up
 from .surface import LABELS
@@ -103,7 +103,7 @@ def _eyeball(shape, frame, centred, along, across, upper):
 def _lashes(shape, colour, along, across, upper, lower, lens, opening, seen):
     """Lash line, crease and lower rim."""
     edge = bump(across - upper + 0.004, 0.010 + 0.008 * shape.femininity) * step(lens, 0, 0.08)
-    wing = bump(across - upper - 0.01 + (along - shape.eye_width) * 0.35, 0.010) * bump(along - shape.eye_width * 1.03, 0.03)
+    wing = spot(across - upper - 0.01 + (along - shape.eye_width) * 0.35, 0.010, along - shape.eye_width * 1.03, 0.03)
     dark = np.clip(edge + wing * shape.femininity, 0, 1) * 0.9 * seen
     colour = over(colour, (0.014, 0.010, 0.009), dark)
     crease = bump(across - upper + 0.032, 0.011) * step(lens, 0.1, 0.5)

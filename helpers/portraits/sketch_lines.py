@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fields import FLOAT, bump, cover, step
+from .fields import FLOAT, bump, cover, spot, step
 from .geometry import brow, eye_coordinates, lids, mouth
 from .noise import look_up
 
@@ -77,7 +77,7 @@ def _eye(pencil, shape, frame, side):
     light = cover(np.hypot(x * side - 0.34 * shape.iris_radius, y + 0.36 * shape.iris_radius) - 0.24 * shape.iris_radius, pixel)
     inner = np.clip(iris * (1 - light) + 0.35 * (1 - step(across - upper, 0, 0.035)), 0, 1) * opening
     lash = cover(np.abs(across - upper + 0.004) - np.maximum(0.006 + 0.010 * step(t, -1, 0.6), 0.5 * pixel), pixel) * (lens > 0)
-    wing = bump(across + (along - shape.eye_width) * 0.45, 0.012) * bump(along - shape.eye_width * 1.04, 0.035) * shape.femininity
+    wing = spot(across + (along - shape.eye_width) * 0.45, 0.012, along - shape.eye_width * 1.04, 0.035) * shape.femininity
     crease = bump(across - upper + 0.04, 0.008) * step(lens, 0.15, 0.5) * 0.6
     below = bump(across - lower, 0.007) * step(lens, 0.02, 0.3) * 0.5
     drawn = np.maximum.reduce([inner, lash, wing, crease, below]) * seen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import cv2
 import numpy as np
 
@@ -24,6 +26,13 @@ class Surface:
         self.scatter = np.zeros((side, side), FLOAT)  # light that travels under skin
         self.lit = np.zeros((side, side), FLOAT)  # 0: the background, which brings its own light
         self.label = np.zeros((side, side), np.uint8)
+
+    def crop(self, part):
+        """A part of the same surface: what is put there is put here."""
+        smaller = copy.copy(self)
+        for name in ("background", "colour", "height", "normal", "specular", "scatter", "lit", "label"):
+            setattr(smaller, name, getattr(self, name)[part])
+        return smaller
 
     def normals(self, height):
         """Unit normals of a relief."""
