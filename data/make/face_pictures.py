@@ -39,7 +39,7 @@ def respace(picture, points, rng):
     eye, width = own[36:48, 1].mean(), np.ptp(points[:, 0])
     knots = [-160, own[17:27, 1].mean(), eye, own[33, 1], own[48:68, 1].mean(), own[8, 1]]
     knots = np.maximum.accumulate(np.array(knots) + np.arange(6) * 0.01)
-    stretch = np.exp(np.clip(rng.normal([0, 0, -0.04, -0.08, 0.05], [0.05, 0.2, 0.16, 0.25, 0.18]), -0.5, 0.45))
+    stretch = np.exp(np.clip(rng.normal([0, 0, -0.1, -0.12, 0.08], [0.05, 0.2, 0.2, 0.3, 0.2]), -0.5, 0.45))
     moved = np.r_[0, np.cumsum(np.diff(knots) * stretch)]
     moved += eye - moved[2]
     knots, moved = np.r_[knots, knots[-1] + 150], np.r_[moved, moved[-1] + 150]

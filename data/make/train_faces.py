@@ -39,7 +39,7 @@ PATCH = 72  # px of the proposal network's training pictures
 
 
 def render(people, seed):
-    """Render `people` portraits, each once as it is and twice with other proportions; the held-out ones come last."""
+    """Render `people` portraits, each once as it is and three times with other proportions; the held-out ones come last."""
     from face_pictures import no_face, portrait, respace, smile
 
     rng, faces, marks = np.random.default_rng(seed), [], []
@@ -47,7 +47,7 @@ def render(people, seed):
         picture, points = portrait(seed * 100_000 + i)
         copies = [(picture, points)]
         if i < people - HELD_OUT:
-            copies += [smile(*respace(picture, points, rng), rng) for _ in range(2)]
+            copies += [smile(*respace(picture, points, rng), rng) for _ in range(3)]
         faces += [p for p, _ in copies]
         marks += [m for _, m in copies]
         if i % 50 == 0:
