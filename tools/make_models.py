@@ -34,7 +34,7 @@ measure_models.py {styles}
 model_card.py {styles}
 model_sheets.py
 """
-STYLES = {"anime": "--adversarial 0.06", "sketch": "--adversarial 0.25 --edges 0.5", "3d": ""}
+STYLES = {"anime": "--adversarial 0.06", "sketch": "--adversarial 0.25 --edges 0.5", "3d": "--adversarial 0.06"}
 NAMES = " ".join(STYLES)
 STYLE_STEPS = "".join(STYLE.format(style=style, options=options) for style, options in STYLES.items())
 STEPS = FACES + PAIRS.format(styles=NAMES) + STYLE_STEPS + MEASURE.format(styles=NAMES)

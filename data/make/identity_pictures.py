@@ -92,7 +92,7 @@ def _moved(random, picture):
 
 
 def _camera(random, picture):
-    """RGB uint8 to float32 in [-1, 1]; softer, as a network paints, coarser, noisier, brighter or darker, with another cast."""
+    """RGB uint8 to float32 in [-1, 1]; softer, as a network paints, coarser, noisier, brighter, darker, with another cast or gray."""
     values = picture.astype(np.float32) / 255
     kind = random.rand()
     if kind < 0.4:
@@ -104,4 +104,6 @@ def _camera(random, picture):
     values = values ** np.exp(random.normal(0, 0.15)) * gain.astype(np.float32)
     if random.rand() < 0.4:
         values = values + random.normal(0, random.uniform(0, 0.04), values.shape)
+    if random.rand() < 0.2:  # a sketch has no colours: a face must be known without
+        values = values.mean(-1, keepdims=True).repeat(3, -1)
     return np.clip(values, 0, 1).astype(np.float32) * 2 - 1
