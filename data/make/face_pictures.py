@@ -89,6 +89,23 @@ def smile(picture, points, rng):
     return out, there.astype(np.float32)
 
 
+def bend(rng, picture, points, most=0.045):
+    """Move everything a little, by a smooth random field: faces that no renderer draws. The points follow.
+
+    most: the largest standard deviation of the field, as a share of the picture's side.
+    """
+    side = picture.shape[0]
+    grid = rng.normal(0, rng.uniform(0, most) * side, (4, 4, 2)).astype(np.float32)
+    field = cv2.resize(grid, (side, side), interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32)
+    out = cv2.remap(picture, x - field[..., 0], y - field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    there = points
+    for _ in range(10):  # as in `smile`
+        at = np.ascontiguousarray(there, np.float32)[:, None]
+        there = points + cv2.remap(field, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, 0]
+    return out, there
+
+
 def noise(rng, side):
     """Cloudy noise, float32 [side, side], of several grain sizes."""
     out, weight = np.zeros((side, side), np.float32), 1.0
