@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import portraits
-from helpers.portraits import Background, Expression, Identity, Light, Pose
+from helpers.portraits import Background, Expression, Identity, Light, Pose, geometry
 
 SIDE = 256
 STYLES = tuple(portraits.STYLES)
@@ -104,6 +104,17 @@ def test_nose(style, pose):
     near = np.hypot(columns - marks.points5[2, 0], rows - marks.points5[2, 1]) < np.hypot(*(eyes[1] - eyes[0]))
     found = centroid(np.where(near & (changed > 6), changed, 0))
     assert np.hypot(*(found - marks.points68[30:36].mean(0))) < 0.2 * np.hypot(*(eyes[1] - eyes[0]))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_tip_is_where_the_nose_stands_out_farthest(seed):
+    """No colour marks the tip, so here the relief that the light falls on is asked, on the middle line of an upright face."""
+    person, pose = bare(seed), Pose(size=0.75)
+    frame = geometry.Frame(geometry.shape_of(person, Expression(), {}, 0), pose, SIDE)
+    marks = portraits.landmarks(person, SIDE, pose=pose)
+    eyes, lip = marks.points5[:2], int(marks.points68[33, 1])
+    height = geometry.face_relief(frame.shape, frame)[:lip, SIDE // 2]
+    assert abs(marks.points68[30, 1] - (height[int(eyes[0, 1]) :].argmax() + int(eyes[0, 1]) + 0.5)) < 0.03 * (eyes[1, 0] - eyes[0, 0])
 
 
 @pytest.mark.parametrize("style", STYLES)

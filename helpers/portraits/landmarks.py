@@ -49,7 +49,8 @@ def _features(shape, frame):
         eyes.append(_eye(shape, side))
         pupils.append(_turned(shape, side, side * shape.gaze_x * shape.eye_width, shape.iris_y))
     shift, base, width = frame.turn * 0.12, shape.nose_base, shape.nose_width
-    bridge = [(shift * t, shape.eye_y + (base - shape.eye_y) * t) for t in (0.05, 0.35, 0.68, 1)]
+    tip = base - 0.05  # where the relief of geometry.nose_relief is highest
+    bridge = [(shift * t, shape.eye_y + (tip - shape.eye_y) * t) for t in (0.05, 0.35, 0.68, 1)]
     nostrils = [(shift + width * k, base + 0.075 - 0.05 * abs(k)) for k in (-0.9, -0.45, 0, 0.45, 0.9)]
     lips = _lips(shape, frame.turn * 0.05)
     five = [pupils[0], pupils[1], bridge[3], lips[0], lips[6]]
