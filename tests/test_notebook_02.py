@@ -211,3 +211,10 @@ def test_load_or_train_ships_then_keeps_then_trains(monkeypatch, tmp_path):
     checkpoints.save_weights(tmp_path / "shipped" / "net.npz", {"a/b": np.float16([2])})
     shipped = checkpoints.load_or_train("net", train)
     assert shipped["a/b"].tolist() == [2] and shipped["a/b"].dtype == np.float32 and trained == [1]
+
+
+def test_the_share_of_the_way_counts_no_sideways_steps():
+    before, way = np.zeros((2, 68, 2)), np.tile([3.0, 0.0], (2, 68, 1))
+    assert LESSON.share_of_the_way(before + [0, 5], before, way) == pytest.approx(0)
+    assert LESSON.share_of_the_way(before + [1.5, 5], before, way) == pytest.approx(50)
+    assert LESSON.share_of_the_way(before - way, before, way) == pytest.approx(-100)
