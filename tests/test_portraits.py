@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import doctest
 import importlib
+import itertools
 
 import cv2
 import numpy as np
@@ -147,6 +148,14 @@ def test_the_extremes_of_every_range_render():
             arguments = {name: kind(**fields)}
             picture = portraits.render(arguments.pop("identity", Identity()), "photo", 64, **arguments)
             assert np.isfinite(picture.astype(float)).all() and picture.std() > 5, (kind, end)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_head_at_the_edge_of_the_picture_is_drawn(style):
+    """Large and pushed aside, it leaves no room for the body."""
+    for size, x, y in itertools.product((0.15, 1), (-0.4, 0.4), (-0.4, 0.4)):
+        pose = Pose(size=size, x=x, y=y)
+        assert all(portraits.render(Identity.sample(seed), style, 48, pose=pose).std() > 5 for seed in (0, 5)), pose
 
 
 def test_smiles_show_white_teeth():

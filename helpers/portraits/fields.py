@@ -24,13 +24,17 @@ def spot(x, width, y, height):
     return _exp(-np.square(x / width) - np.square(y / height))
 
 
-# OpenCV's exponential is eight times faster than that of numpy 1.18, its limits three times, but they are for pictures alone.
 def _exp(power):
-    return cv2.exp(power) if np.ndim(power) == 2 else np.exp(power)
+    return cv2.exp(power) if _is_picture(power) else np.exp(power)
 
 
 def _limit(x):
-    return cv2.min(cv2.max(x, 0), 1) if np.ndim(x) == 2 and np.size(x) else np.clip(x, 0, 1)
+    return cv2.min(cv2.max(x, 0), 1) if _is_picture(x) else np.clip(x, 0, 1)
+
+
+def _is_picture(x):
+    """Whether OpenCV can take it: its exponential is eight times faster than that of numpy 1.18, its limits three times."""
+    return np.ndim(x) == 2 and np.size(x) > 0
 
 
 def cover(distance, pixel):
