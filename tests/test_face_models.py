@@ -35,6 +35,12 @@ def test_the_real_face_is_found_and_its_points_fit(finder, form):
     assert len(faces) - 1 <= SURPLUS.get(form, 0)
 
 
+def test_the_face_in_half_the_light_is_found(finder):
+    faces = finder.find((data.astronaut() * 0.5).astype(np.uint8))
+    assert len(faces) == 1
+    assert error(faces[0], measure_faces.MARKED) < TOLERANCE
+
+
 @pytest.mark.parametrize("name", ["coffee", "rocket", "chelsea"])
 def test_no_face_is_no_face(finder, name):
     assert finder.find(getattr(data, name)()) == []

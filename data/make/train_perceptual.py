@@ -128,7 +128,7 @@ def train(steps, seed=5):
 
     losses = []
     for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps))
+        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps, floor=0.01))
         batch = people.batch(np.random.RandomState([seed, step]), BATCH)
         losses.append(float(update({name: tf.constant(value) for name, value in batch.items()})))
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
