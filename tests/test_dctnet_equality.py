@@ -10,7 +10,7 @@ from helpers.dctnet import step as step_module
 from helpers.dctnet.guided_filter import guided_filter
 from helpers.dctnet.step import TrainingStep
 from helpers.dctnet.superpixels import superpixels
-from helpers.dctnet.vgg import vgg_features
+from helpers.dctnet.vgg import fast, vgg_features
 
 EXPECTED = numbers("losses")["sets"]["64"]
 
@@ -21,10 +21,10 @@ def pictures():
     return {name: to_network(found[name]) if found[name].dtype == np.uint8 else found[name] for name in found}
 
 
-@pytest.fixture(scope="module")
-def features(pictures):
-    """A function picture -> features of the fixture's random VGG19."""
-    weights = random_vgg()
+@pytest.fixture(scope="module", params=["direct", "fast"])
+def features(request):
+    """A function picture -> features of the fixture's random VGG19, by direct convolutions and as the trainer computes them on a CPU."""
+    weights = random_vgg() if request.param == "direct" else fast(random_vgg())
     return lambda picture: vgg_features(picture, weights)
 
 

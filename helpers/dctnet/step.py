@@ -24,7 +24,7 @@ PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16, "mixed": tf.float1
 LOSSES = ("g_loss", "d_loss", "style", "content", "tv")
 EPSILON = 1e-8  # Adam's, as in TensorFlow 1
 # As many as keep the device busy; more would only take more memory. A GPU also waits for the superpixels of each micro-batch.
-MICRO_BATCH_PIXELS = {"CPU": 2 * 256**2, "GPU": 16 * 256**2}
+MICRO_BATCH_PIXELS = {"CPU": 256**2, "GPU": 16 * 256**2}
 
 
 def type_of(precision):
@@ -41,7 +41,7 @@ class TrainingStep:
     loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32. With
     float16 the losses are scaled, and a step whose gradients overflow changes no weight.
     flatten: function from pictures to their superpixels, float32 arrays. micro_batch: most pictures that a device computes at
-    once; None for MICRO_BATCH_PIXELS of pictures: on a CPU 2 of side 256 or 8 of side 128. It changes memory, not results.
+    once; None for MICRO_BATCH_PIXELS of pictures: on a CPU 1 of side 256 or 4 of side 128. It changes memory, not results.
     """
 
     def __init__(self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, flatten=superpixels, micro_batch=None):

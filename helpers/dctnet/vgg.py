@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from helpers.errors import ModelError
 
+from .winograd import FastKernel
+
 # (layer, channels in, channels out), up to the one that is compared. Each new number before "_" follows a pooling.
 LAYERS = (
     [("conv1_1", 3, 64), ("conv1_2", 64, 64), ("conv2_1", 64, 128), ("conv2_2", 128, 128), ("conv3_1", 128, 256)]
@@ -37,11 +39,16 @@ def load_vgg(path):
     return weights
 
 
+def fast(weights):
+    """The same weights, float32, with a FastKernel wherever one pays on a CPU."""
+    return {name: [FastKernel(kernel) if FastKernel.pays(kernel) else kernel, bias] for name, (kernel, bias) in weights.items()}
+
+
 def vgg_features(picture, weights):
     """VGG19's conv4_4 before its ReLU: what is in the picture and where, at an eighth of the size.
 
-    picture: BGR float32 [N, H, W, 3] in [-1, 1]. weights: dict layer -> [kernel, bias], any float type; computed in theirs.
-    Returns float32 [N, H / 8, W / 8, 512].
+    picture: BGR float32 [N, H, W, 3] in [-1, 1]. weights: dict layer -> [kernel, bias], any float type; computed in theirs. A kernel
+    may be a FastKernel (see `fast`). Returns float32 [N, H / 8, W / 8, 512].
     """
     dtype = tf.as_dtype(weights["conv1_1"][0].dtype)
     x = tf.cast((picture + 1.0) * 127.5 - tf.constant(MEAN_BGR), dtype)
@@ -49,7 +56,7 @@ def vgg_features(picture, weights):
         if name.endswith("_1") and name != "conv1_1":
             x = tf.nn.max_pool2d(x, 2, 2, "SAME")
         kernel, bias = weights[name]
-        x = tf.nn.bias_add(tf.nn.conv2d(x, kernel, 1, "SAME"), bias)
+        x = tf.nn.bias_add(kernel(x) if isinstance(kernel, FastKernel) else tf.nn.conv2d(x, kernel, 1, "SAME"), bias)
         if name != LAYERS[-1][0]:
             x = tf.nn.relu(x)
     return tf.cast(x, tf.float32)
