@@ -122,7 +122,7 @@ def _folds(random, photo):
 
 def _strands(random, photo):
     """Hair, fur and grain on part of the photo alone: real hair has more strands and shine than drawn hair, a cartoon paints tones."""
-    if random.rand() < 0.4:
+    if random.rand() < 0.5:
         return photo
     size, length, width = len(photo), random.uniform(4, 14), random.uniform(0.5, 1.6)
     strands = cv2.GaussianBlur(random.normal(0, 1, (size, size)), (0, 0), sigmaX=length, sigmaY=width)
@@ -133,7 +133,7 @@ def _strands(random, photo):
     waves = [cv2.resize(wave.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC) for wave in random.normal(0, 5, (2, 4, 4))]
     strands = cv2.remap(strands, columns + waves[0], rows + waves[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     where = cv2.resize(random.normal(0, 1, (3, 3)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
-    depth = random.uniform(0.05, 0.3) / strands.std() / (1 + np.exp(-6 * where))
+    depth = random.uniform(0.05, 0.22) / strands.std() / (1 + np.exp(-6 * where))
     return np.clip(photo * np.exp(strands * depth)[..., None], 0, 1)
 
 
