@@ -1,7 +1,7 @@
 """Train the identity embedding on rendered people, as photos and in drawn styles, and store it in data/checkpoints.
 
     python data/make/train_embedding.py pictures --people 2500
-    python data/make/train_embedding.py train --steps 3700 --precision bfloat16
+    python data/make/train_embedding.py train --steps 4700 --precision bfloat16
     python data/make/train_embedding.py store
 
 Each step goes on from where it stopped (runs/identity). The loss is contrastive over a batch: each picture must find the other
@@ -162,7 +162,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("what", choices=("pictures", "train", "store"))
     arguments.add_argument("--people", type=int, default=2500)
-    arguments.add_argument("--steps", type=int, default=3700)
+    arguments.add_argument("--steps", type=int, default=4700)
     arguments.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
     given = arguments.parse_args()
     main(given.what, given.people, given.steps, given.precision)
