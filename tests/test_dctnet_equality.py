@@ -21,10 +21,10 @@ def pictures():
     return {name: to_network(found[name]) if found[name].dtype == np.uint8 else found[name] for name in found}
 
 
-@pytest.fixture(scope="module", params=["direct", "fast"])
-def features(request):
-    """A function picture -> features of the fixture's random VGG19, by direct convolutions and as the trainer computes them on a CPU."""
-    weights = random_vgg() if request.param == "direct" else fast(random_vgg())
+@pytest.fixture(scope="module")
+def features(pictures):
+    """A function picture -> features of the fixture's random VGG19, computed as the trainer does on a CPU."""
+    weights = fast(random_vgg())
     return lambda picture: vgg_features(picture, weights)
 
 
@@ -82,6 +82,11 @@ def test_outputs(pictures):
     weights = arrays("weights")
     assert np.abs(unet.unet(pictures["photo"], weights) - pictures["gen_raw"]).max() < 1e-5
     assert np.abs(unet.cartoonize(pictures["photo"], weights) - pictures["output_cartoon"]).max() < 1e-5
+
+
+def test_features_are_those_of_direct_convolutions(pictures, features):
+    direct = vgg_features(pictures["photo"], random_vgg())
+    assert np.abs(features(pictures["photo"]) - direct).mean() < 1e-5 * np.abs(direct).mean()
 
 
 def test_modern_resizing_would_be_wrong(pictures, monkeypatch):

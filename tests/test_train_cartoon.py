@@ -38,6 +38,24 @@ def test_batches_keep_the_pairs_together(people, scenes):
         np.testing.assert_array_equal(photo, again)
 
 
+def test_strands_vary_the_light_and_no_colour():
+    random, gray = np.random.RandomState(3), np.full((64, 64, 3), 0.5)
+    drawn = [pairs._strands(random, gray) for _ in range(20)]
+    changed = [picture for picture in drawn if picture is not gray]
+    assert 5 <= len(changed) <= 15
+    for picture in changed:
+        np.testing.assert_array_equal(picture[..., 0], picture[..., 2])
+        assert picture.std() > 0.005 and abs(picture.mean() - 0.5) < 0.05
+
+
+@pytest.mark.parametrize("own_colours, mean", [(False, -1), (True, 0)])
+def test_strands_are_shown_where_the_style_draws_none(people, monkeypatch, own_colours, mean):
+    """A pencil draws strands, so a style that keeps its own colours must see those that are there and no others."""
+    monkeypatch.setattr(pairs, "_strands", lambda random, photo: 0 * photo)
+    photo, cartoon = next(pairs.head_batches(people, size=64, count=4, seed=0, own_colours=own_colours))
+    assert abs(photo.mean() - mean) < 0.2 and cartoon.mean() > -0.8
+
+
 def test_heads_lie_where_the_head_network_meets_them(people):
     """A white spot on the nose tip comes out near the template's nose, whatever the window."""
     people["photo"][:], people["cartoon"][:] = 30, 30
