@@ -108,7 +108,7 @@ def _folds(random, photo):
     size = len(photo)
     if random.rand() < 0.75:
         light = random.normal(0, random.uniform(0, 0.2), (4, 4, 1)) + random.normal(0, random.uniform(0, 0.06), (4, 4, 3))
-        photo = photo * np.exp(cv2.resize(light.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC))
+        photo = photo * np.exp(_spread(light, size))
     folds = np.zeros((size, size), np.float32)
     for _ in range(random.randint(5)):
         start, bend, end = random.uniform(0, size, 2), *random.normal(0, 0.12 * size, (2, 2))
@@ -130,11 +130,16 @@ def _strands(random, photo):
     turn = cv2.getRotationMatrix2D((size / 2, size / 2), random.uniform(0, 180), 1.5)
     strands = cv2.warpAffine(strands, turn, (size, size), borderMode=cv2.BORDER_REFLECT_101).astype(np.float32)
     rows, columns = np.indices((size, size), np.float32)
-    waves = [cv2.resize(wave.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC) for wave in random.normal(0, 5, (2, 4, 4))]
+    waves = [_spread(wave, size) for wave in random.normal(0, 5, (2, 4, 4))]
     strands = cv2.remap(strands, columns + waves[0], rows + waves[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    where = cv2.resize(random.normal(0, 1, (3, 3)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    where = _spread(random.normal(0, 1, (3, 3)), size)
     depth = random.uniform(0.05, 0.22) / strands.std() / (1 + np.exp(-6 * where))
     return np.clip(photo * np.exp(strands * depth)[..., None], 0, 1)
+
+
+def _spread(coarse, size):
+    """A few random numbers as a smooth field: float32 [size, size, ...]."""
+    return cv2.resize(coarse.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
 
 
 def _camera(random, photo):
