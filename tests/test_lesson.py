@@ -164,6 +164,16 @@ def test_without_a_browser_a_page_has_no_picture(monkeypatch, capsys):
     assert "no Chromium" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("seen, visits, result", [("loading page page page", 3, "page"), ("page page", 2, "page"), ("a b c d e", 4, "d")])
+def test_a_page_is_looked_at_until_it_stays(monkeypatch, seen, visits, result):
+    """A page that is still loading at the first visit is not what a lesson stores."""
+    monkeypatch.setenv("COURSE_MODE", "lesson")
+    monkeypatch.setattr(pages.shutil, "which", lambda name: name)
+    shown, made = iter(seen.split()), []
+    monkeypatch.setattr(pages, "_visit", lambda *_: made.append(next(shown)) or np.array(made[-1]))
+    assert pages.picture_of("http://127.0.0.1:1/") == result and len(made) == visits
+
+
 @pytest.mark.skipif(not any(map(pages.shutil.which, pages.BROWSERS)), reason="there is no Chromium on this machine")
 def test_a_page_has_a_picture(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_MODE", "lesson")
