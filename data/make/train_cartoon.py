@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,9 +39,23 @@ RATE = 4e-4  # falls to almost zero along a cosine
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
 ADVERSARIAL_FROM = 300  # steps
-ADVERSARIAL, EDGES = 0.04, 1.2  # weights beside L1; strokes that nobody can foresee need more of the first, less of the second
+TONE = 8  # px: tones are averages over squares of this side, wider than two strokes of a pencil
 SAVE_SECONDS = 150
 HELD_OUT = 40  # people that are shown and measured, never trained on
+
+
+class Weights(NamedTuple):
+    """How much each loss counts."""
+
+    pixels: float = 1.0
+    edges: float = 1.2
+    tones: float = 0.4
+    adversarial: float = 0.06
+
+
+# Nobody can foresee where a stroke of a pencil lies. The best guess of L1 is then the median: paper where strokes cover less than half,
+# black where they cover more. So tones count most, and the discriminator asks for strokes.
+LOSSES = {"sketch": Weights(pixels=0.3, edges=0.3, tones=2.0, adversarial=0.3)}
 
 
 def patch_discriminator():
@@ -61,15 +76,15 @@ def gradient_difference(a, b):
     return across + down
 
 
-def coarse_difference(a, b):
-    return tf.reduce_mean(tf.abs(tf.nn.avg_pool2d(a - b, 4, 4, "SAME")))
+def tone_difference(a, b):
+    return tf.reduce_mean(tf.abs(tf.nn.avg_pool2d(a - b, TONE, TONE, "SAME")))
 
 
 class Training:
     """Weights, their moving average, both optimisers, steps and seconds so far: all that a checkpoint must hold."""
 
-    def __init__(self, weights, folder, network=fast_unet, edges=EDGES):
-        self.network, self.edges = network, edges
+    def __init__(self, weights, folder, network=fast_unet, losses=Weights()):
+        self.network, self.losses = network, losses
         self.weights = {name: tf.Variable(value) for name, value in weights.items()}
         self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
         self.discriminator = patch_discriminator()
@@ -89,14 +104,16 @@ class Training:
         self.checkpoints = tf.train.CheckpointManager(tf.train.Checkpoint(**kept), str(folder / "checkpoints"), max_to_keep=2)
 
     @tf.function
-    def step(self, photo, cartoon, adversarial):
+    def step(self, photo, cartoon):
         """One step of both networks on a batch."""
         names = list(self.weights)
+        adversarial = tf.where(self.done < ADVERSARIAL_FROM, 0.0, self.losses.adversarial)
         with tf.GradientTape() as tape, tf.GradientTape() as opponent_tape:
             made = self.network(photo, self.weights)
             fake, real = self.discriminator(made), self.discriminator(cartoon)
             l1, edges, fooling = tf.reduce_mean(tf.abs(made - cartoon)), gradient_difference(made, cartoon), tf.reduce_mean((fake - 1) ** 2)
-            loss = l1 + self.edges * edges + 0.4 * coarse_difference(made, cartoon) + adversarial * fooling
+            tones = tone_difference(made, cartoon)
+            loss = self.losses.pixels * l1 + self.losses.edges * edges + self.losses.tones * tones + adversarial * fooling
             telling = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(self.discriminator(tf.stop_gradient(made)) ** 2)
         gradients, size = tf.clip_by_global_norm(tape.gradient(loss, [self.weights[name] for name in names]), 1.0)
         gradients = [tf.where(tf.math.is_finite(size), gradient, 0.0) for gradient in gradients]  # skip a step that exploded
@@ -147,18 +164,17 @@ def train(
     network=fast_unet,
     name=None,
     peak=RATE,
-    adversarial=ADVERSARIAL,
-    edges=EDGES,
 ):
     """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
 
     start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
-    <style>_<part> if not given. peak: the highest learning rate. adversarial, edges: weights of two losses.
+    <style>_<part> if not given. peak: the highest learning rate.
     """
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
     weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
-    training = Training(weights, folder, network, edges)
+    losses = LOSSES.get(style, Weights())
+    training = Training(weights, folder, network, losses)
     training.checkpoints.restore_or_initialize()
     first = int(training.done.numpy())
     learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
@@ -167,14 +183,13 @@ def train(
     batches = draw(*source, size=crop, count=batch, seed=seed + first, own_colours=style in OF_PAPER)
     shown = held_out(people, part)
     facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
-    facts.update(adversarial=adversarial, edges=edges)
+    facts.update(losses._asdict())
     facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if part == "background" else 0, **drawn_with())
     facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(cosine_rate(peak, step, step / steps))
-        weight = tf.constant(adversarial if step >= ADVERSARIAL_FROM else 0.0)
-        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches)), weight))
+        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches))))
         if time.time() - saved > SAVE_SECONDS:
             training.seconds.assign_add(time.time() - saved)
             keep(training, folder, shown, step + 1, recent, facts)
@@ -217,10 +232,7 @@ if __name__ == "__main__":
     arguments.add_argument("part", choices=["background", "head"])
     arguments.add_argument("--steps", type=int, default=12_000)
     arguments.add_argument("--start", help="npz of weights to start from")
-    arguments.add_argument("--adversarial", type=float, default=ADVERSARIAL, help="weight of the discriminator's say")
-    arguments.add_argument("--edges", type=float, default=EDGES, help="weight of the difference of gradients")
     given = arguments.parse_args()
     people, scenes = (read_pairs(given.style, sorted((RUNS / "pairs").glob(f"{kind}_*.npz"))) for kind in ("people", "scenes"))
-    weights = {"adversarial": given.adversarial, "edges": given.edges}
-    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start, **weights)
+    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
