@@ -22,7 +22,7 @@ render_pairs.py {styles} --people 800 --scenes 200 --exaggeration 0.4
 """
 STYLE = """
 train_cartoon.py {style} background --steps 12000
-train_cartoon.py {style} head --steps 6000 --start runs/train_{style}_background/weights.npz {options}
+train_cartoon.py {style} head --steps 6000 --start runs/train_{style}_background/weights.npz
 model_directory.py {style} runs/train_{style}_background/weights.npz --head runs/train_{style}_head/weights.npz
 train_faces.py freeze --into data/models/{style}
 """
@@ -34,9 +34,9 @@ measure_models.py {styles}
 model_card.py {styles}
 model_sheets.py
 """
-STYLES = {"anime": "--adversarial 0.06", "sketch": "--adversarial 0.25 --edges 0.5", "3d": "--adversarial 0.06"}
+STYLES = ("anime", "sketch", "3d")
 NAMES = " ".join(STYLES)
-STYLE_STEPS = "".join(STYLE.format(style=style, options=options) for style, options in STYLES.items())
+STYLE_STEPS = "".join(STYLE.format(style=style) for style in STYLES)
 STEPS = FACES + PAIRS.format(styles=NAMES) + STYLE_STEPS + MEASURE.format(styles=NAMES)
 
 

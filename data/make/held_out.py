@@ -28,7 +28,7 @@ def pairs(style, people=PEOPLE, size=SIZE, folder=None):
     photo, target: RGB uint8 [N, size, size, 3]. points: float32 [N, 5, 2], the photo's. other_day: RGB uint8 [N, 96, 96, 3], the
     aligned face in a photo of another day, with other clothes, light, background, pose and expression.
     """
-    folder = Path(folder or RUNS / "measure") / f"{size}_{portraits.cache.version()}"
+    folder = Path(folder or RUNS / "held_out") / f"{size}_{portraits.cache.version()}"
     paths = [_drawn(folder, start, min(CHUNK, people - start), size) for start in tqdm(range(0, people, CHUNK), style, mininterval=10)]
     names = {"photo": "photo", "target": style, "points": "points", "other_day": "other_day"}
     files = [np.load(path) for path in paths]

@@ -3,7 +3,7 @@
 Prints a table and writes data/models/<style>/figures.json. Each photo goes through the real Cartoonizer: whole picture, faces found by the
 model's own detector. Beside the cartoon's numbers stand those of the photo itself and of a plain filter. Identity is measured with
 helpers.identity: each cartoon, aligned by the photo's true points, looks for its photo among 200, and for a photo of the same person on
-another day. The pairs are drawn once and kept in runs/measure.
+another day. The pairs are drawn once and kept in runs/held_out.
 """
 
 from __future__ import annotations

@@ -32,8 +32,10 @@ FACTS = (  # of a record: the key, what it is called, and what follows the value
     ("steps", "steps", ""),
     ("batch", "batch", ""),
     ("crop", "crops", " px"),
-    ("adversarial", "weight of the discriminator", ""),
+    ("pixels", "weight of L1", ""),
     ("edges", "weight of the gradients", ""),
+    ("tones", "weight of the averages", ""),
+    ("adversarial", "weight of the discriminator", ""),
     ("peak_rate", "highest learning rate", ""),
     ("seed", "seed of the batches", ""),
     ("minutes", "minutes on a shared CPU core", ""),
@@ -60,8 +62,8 @@ FILES = """## Files
 | `training.json`, `figures.json` | how the weights were made and what was measured: this card is written from them |
 """
 RECIPE = """
-Losses: L1, L1 of gradients, L1 of a coarse average, and a light patch discriminator; the weights kept are a moving average. Adam, the
-learning rate falls along a cosine. The whole recipe, seeds included, is in three scripts:
+Losses: L1, L1 of gradients, L1 of averages, and a light patch discriminator; the weights kept are a moving average. Adam, the
+learning rate falls along a cosine. The whole recipe, seeds included, is in these scripts:
 """
 COMMANDS = """
     python data/make/render_pairs.py {style} --people PEOPLE --scenes SCENES --exaggeration E

@@ -3,6 +3,7 @@
 Writes runs/pairs/people_000.npz and so on, 100 people a file, and scenes_000.npz: uint8 arrays [100, 320, 320, 3] named `photo` and like
 each style, and for people the photo's five `points` [100, 5, 2]; pairs.json holds the seeds and the exaggeration. Files that are
 there are kept, so an interrupted run goes on. The camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
+The anime's hair takes its light and shade from the photo (hair_light.py).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import numpy as np
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from hair_light import relight  # noqa: E402
 
 from helpers import portraits  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
@@ -38,10 +41,10 @@ def draw_person(styles, size, exaggeration, seed):
     parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
     sitting = {part.__name__.lower(): part.sample(seed) for part in parts}
     points = portraits.landmarks(person, style="photo", size=size, **sitting).points5
-    return {
-        "points": np.float32(points),
-        **{look: portraits.render(person, look, size, exaggeration=exaggeration, **sitting) for look in ("photo", *styles)},
-    }
+    pictures = {look: portraits.render(person, look, size, exaggeration=exaggeration, **sitting) for look in ("photo", *styles)}
+    if "anime" in pictures:
+        pictures["anime"] = relight(pictures["photo"], pictures["anime"], person, sitting, exaggeration)
+    return {"points": np.float32(points), **pictures}
 
 
 def draw_scene(styles, size, seed):
