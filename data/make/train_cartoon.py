@@ -55,7 +55,7 @@ class Weights(NamedTuple):
 
 # Nobody can foresee where a stroke of a pencil lies. The best guess of L1 is then the median: paper where strokes cover less than half,
 # black where they cover more. So tones count most, and the discriminator asks for strokes.
-LOSSES = {"sketch": Weights(pixels=0.3, edges=0.3, tones=2.0, adversarial=0.3)}
+LOSSES = {"sketch": Weights(pixels=0.3, edges=0.3, tones=2.0, adversarial=0.12)}
 
 
 def patch_discriminator():
@@ -83,8 +83,8 @@ def tone_difference(a, b):
 class Training:
     """Weights, their moving average, both optimisers, steps and seconds so far: all that a checkpoint must hold."""
 
-    def __init__(self, weights, folder, network=fast_unet, losses=Weights()):
-        self.network, self.losses = network, losses
+    def __init__(self, weights, folder, network=fast_unet, losses=None):
+        self.network, self.losses = network, losses or Weights()
         self.weights = {name: tf.Variable(value) for name, value in weights.items()}
         self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
         self.discriminator = patch_discriminator()
@@ -173,7 +173,7 @@ def train(
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
     weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
-    losses = LOSSES.get(style, Weights())
+    losses = LOSSES.get(style) or Weights()
     training = Training(weights, folder, network, losses)
     training.checkpoints.restore_or_initialize()
     first = int(training.done.numpy())
