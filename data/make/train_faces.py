@@ -90,13 +90,15 @@ class Pictures:
 
     def keypoints(self, rng, held_out=False):
         """A 160 px crop of a face, as loosely framed as a detector does it, and its points as fractions."""
-        from face_pictures import bend, camera, cover, place
+        from face_pictures import bend, camera, cover, place, smile
 
         i, side = self.person(rng, held_out), 160
         width = side / 1.4 * np.exp(rng.normal(0, 0.07))
         x, y = side / 2 + rng.normal(0, 0.05, 2) * width
         crop = np.zeros((side, side, 3), np.uint8)
         points = place(rng, crop, np.ascontiguousarray(self.faces[i]), self.marks[i], x, y, width, True)
+        if rng.random() < 0.5:  # people smile at cameras, wider than the renderer's do
+            crop, points = smile(crop, points, rng)
         crop, points = bend(rng, crop, points)
         if rng.random() < 0.3:
             crop = cover(rng, crop)
