@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from helpers import portraits
-from helpers.portraits.anime import _hair_tones as hair_tones
+from helpers.portraits.anime import hair_tones
 from helpers.portraits.anime_features import line
 from helpers.portraits.fields import FLOAT, blur, cover, shrink
 from helpers.portraits.hair import hair_of

@@ -38,7 +38,7 @@ def draw_anime(sitting):
     hair = hair_of(shape, frame, jagged=2.0)
     image = blur(draw_background(sitting.background, frame.size), frame.size / 160)
     image = np.clip(0.06 + 0.95 * image, 0, 1).astype(FLOAT)
-    tones = _hair_tones(shape)
+    tones = hair_tones(shape)
     if hair.back is not None:
         image = over(image, tones[1] * FLOAT(0.9), cover(hair.back, frame.pixel))
         image = over(image, tones[3], line(hair.back, frame))
@@ -60,7 +60,7 @@ def _skin_tones(shape):
     return skin, skin * np.array([0.86, 0.72, 0.72], FLOAT), skin * np.array([0.50, 0.31, 0.31], FLOAT)
 
 
-def _hair_tones(shape):
+def hair_tones(shape):
     """Base, shade, light and line colour of hair."""
     base = np.clip(richer(np.clip(np.asarray(shape.hair_colour) / 255, 0.05, 0.95), 1.35, 1.1) + 0.045, 0, 1).astype(FLOAT)
     shade = base * np.array([0.66, 0.60, 0.70], FLOAT)
@@ -128,7 +128,7 @@ def _face(image, sitting, frame, hair, side):
 def _beard(face, shape, frame, hair):
     """A flat beard with a wavy edge; stubble is a tint."""
     u, v = np.abs(frame.u), frame.v
-    tone = (_hair_tones(shape)[0] * FLOAT(0.9)).astype(FLOAT)
+    tone = (hair_tones(shape)[0] * FLOAT(0.9)).astype(FLOAT)
     if shape.beard > 0.5:
         around_mouth = 0.15 * (1 - np.hypot(u / 0.25, (v - shape.mouth_y - 0.01) / 0.13))
         area = np.maximum(0.64 - v - 0.58 * step(u, 0.26, 0.66), around_mouth) + 0.006 * hair.lock
