@@ -1,10 +1,12 @@
 """`make models`: renders, trains, freezes and measures what data/models/ holds, from seeds alone. Hours on two cores.
 
-The steps are data/README.md's. Each goes on from where it stopped (runs/), so an interrupted run may be started again.
+The steps are data/README.md's. Each goes on from where it stopped, so an interrupted run may be started again. What they keep is in runs/,
+or where COURSE_RUNS says.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +24,8 @@ render_pairs.py {styles} --people 800 --scenes 200 --exaggeration 0.4
 """
 STYLE = """
 train_cartoon.py {style} background --steps 12000
-train_cartoon.py {style} head --steps 6000 --start runs/train_{style}_background/weights.npz
-model_directory.py {style} runs/train_{style}_background/weights.npz --head runs/train_{style}_head/weights.npz
+train_cartoon.py {style} head --steps 6000 --start {runs}/train_{style}_background/weights.npz
+model_directory.py {style} {runs}/train_{style}_background/weights.npz --head {runs}/train_{style}_head/weights.npz
 train_faces.py freeze --into data/models/{style}
 """
 MEASURE = """
@@ -36,7 +38,8 @@ model_sheets.py
 """
 STYLES = ("anime", "sketch", "3d")
 NAMES = " ".join(STYLES)
-STYLE_STEPS = "".join(STYLE.format(style=style) for style in STYLES)
+RUNS = os.environ.get("COURSE_RUNS") or "runs"
+STYLE_STEPS = "".join(STYLE.format(style=style, runs=RUNS) for style in STYLES)
 STEPS = FACES + PAIRS.format(styles=NAMES) + STYLE_STEPS + MEASURE.format(styles=NAMES)
 
 
