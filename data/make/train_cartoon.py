@@ -55,7 +55,7 @@ class Weights(NamedTuple):
 
 # Nobody can foresee where a stroke of a pencil lies. The best guess of L1 is then the median: paper where strokes cover less than half,
 # black where they cover more. So tones count most. A discriminator that asks for more strokes gets wrinkles on real faces.
-LOSSES = {"sketch": Weights(pixels=0.3, edges=0.3, tones=2.0, adversarial=0.04)}
+LOSSES = {"sketch": Weights(tones=2.0, adversarial=0.04)}
 
 
 def patch_discriminator():
