@@ -2,6 +2,7 @@
 
 import json
 
+import model_directory
 import numpy as np
 import pairs
 import pytest
@@ -93,6 +94,14 @@ def test_standard_unet_is_trained_and_stored(people, tmp_path, monkeypatch):
     numbers = json.loads((tmp_path / "unet_dark.json").read_text())
     assert numbers["steps"] == 3 and numbers["held_out_error_levels"] == pytest.approx(made, rel=0.1)
     assert numbers["error_of_the_photo_itself"] == pytest.approx(untouched, abs=0.01)
+
+
+def test_weights_of_two_trainings_are_averaged(tmp_path):
+    paths = [tmp_path / "first.npz", tmp_path / "second.npz"]
+    for path, value in zip(paths, (1, 4)):
+        train_cartoon.save_weights(path, {"unet/Conv/weights": np.full((2, 3), value, np.float32)})
+    assert (model_directory.average(paths[:1])["unet/Conv/weights"] == 1).all()
+    assert (model_directory.average(paths)["unet/Conv/weights"] == 2.5).all()
 
 
 def test_rate_warms_up_and_falls():

@@ -1,6 +1,8 @@
 """Put trained weights into a ModelScope model directory: `python data/make/model_directory.py anime weights.npz`.
 
 Writes cartoon_h.pb, cartoon_bg.pb, alpha.jpg and configuration.json into data/models/<style>/. The face graphs come from train_faces.py.
+Of several files for one network, the average is taken: of two trainings from one start it has the calm of one and the lines of the other
+(model soups, Wortsman et al. 2022).
 """
 
 from __future__ import annotations
@@ -58,12 +60,18 @@ def configuration(style):
     return {**CONFIGURATION, "train": {**CONFIGURATION["train"], "resume_epoch": steps}}
 
 
+def average(paths):
+    """The mean of the weights in some npz files: a dict of arrays."""
+    weights = [load_weights(path) for path in paths]
+    return {name: np.mean([one[name] for one in weights], axis=0) for name in weights[0]}
+
+
 def write(style, background, head):
-    """Write the directory of one style from two npz files of weights."""
+    """Write the directory of one style from npz files of weights, a list for each network."""
     directory = ROOT / "data" / "models" / style
     directory.mkdir(parents=True, exist_ok=True)
-    freeze_cartoon(load_weights(background), directory / "cartoon_bg.pb")
-    freeze_cartoon(load_weights(head), directory / "cartoon_h.pb")
+    freeze_cartoon(average(background), directory / "cartoon_bg.pb")
+    freeze_cartoon(average(head), directory / "cartoon_h.pb")
     cv2.imwrite(str(directory / "alpha.jpg"), head_mask(), [cv2.IMWRITE_JPEG_QUALITY, 95])
     (directory / "configuration.json").write_text(json.dumps(configuration(style), indent=4) + "\n")
     return directory
@@ -72,7 +80,7 @@ def write(style, background, head):
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("style")
-    arguments.add_argument("weights", help="npz of the background net")
-    arguments.add_argument("--head", help="npz of the head net; the same weights if not given")
+    arguments.add_argument("weights", nargs="+", help="npz of the background net; several are averaged")
+    arguments.add_argument("--head", nargs="+", help="npz of the head net; the same weights if not given")
     given = arguments.parse_args()
     print(write(given.style, given.weights, given.head or given.weights))
