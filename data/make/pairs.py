@@ -116,9 +116,10 @@ def _folds(random, photo):
         curve = start + 2 * t * (1 - t) * bend + t**2 * end
         depth = float(random.choice([-0.5, 1]) * random.uniform(0.2, 1.6))  # a fold more often than a shine
         cv2.polylines(folds, [np.int32(curve)], False, depth, int(random.randint(1, 4)), cv2.LINE_AA)
-    for _ in range(random.randint(4)):  # dimples and shines
-        depth = float(random.choice([-1, 1]) * random.uniform(0.1, 0.6))
-        cv2.circle(folds, tuple(random.randint(0, size, 2).tolist()), int(random.randint(2, 12)), depth, -1, cv2.LINE_AA)
+    for _ in range(random.randint(5)):  # dimples and shines, and shadows on a cheek, which are no beard
+        depth = float(random.choice([-0.6, 1]) * random.uniform(0.1, 0.6))
+        radius = int(np.exp(random.uniform(np.log(2), np.log(0.22 * size))))
+        cv2.circle(folds, tuple(random.randint(0, size, 2).tolist()), radius, depth, -1, cv2.LINE_AA)
     folds = cv2.GaussianBlur(folds, (0, 0), random.uniform(1.2, 3.5))[..., None]
     return np.clip(photo * (1 - np.clip(folds, -0.6, 0.6) * np.float32([0.8, 1, 1])), 0, 1)
 
