@@ -2,6 +2,7 @@
 
 import json
 
+import looks
 import model_directory
 import numpy as np
 import pairs
@@ -13,30 +14,47 @@ import train_unet
 from schedule import cosine_rate
 
 
+@pytest.fixture(autouse=True)
+def dark(monkeypatch):
+    """A look for tests: half as bright."""
+    monkeypatch.setitem(looks.LOOKS, "dark", lambda photo: photo / 2)
+
+
 @pytest.fixture
 def people():
-    """Pairs: smooth colour patterns, and the same at half their brightness; the five points of an aligned head."""
+    """Smooth colour patterns, and the five points of an aligned head."""
     coarse = np.random.RandomState(0).randint(40, 216, (10, 4, 4, 3)).astype(np.uint8)
-    photos = coarse.repeat(18, axis=1).repeat(18, axis=2)
     points = np.float32([[24, 30], [48, 30], [36, 42], [28, 52], [44, 52]])
-    return {"photo": photos, "cartoon": photos // 2, "points": np.stack([points] * 10)}
+    return {"photo": coarse.repeat(18, axis=1).repeat(18, axis=2), "points": np.stack([points] * 10)}
 
 
 @pytest.fixture
 def scenes(people):
-    return {side: people[side][:4] for side in ("photo", "cartoon")}
+    return {"photo": people["photo"][:4]}
 
 
-def test_batches_keep_the_pairs_together(people, scenes):
+def test_windows_of_a_bank_keep_the_pairs_together(people, scenes):
     def draw():
-        yield next(pairs.background_batches(people, scenes, size=32, count=8, seed=0))
-        yield next(pairs.head_batches(people, size=64, count=4, seed=0))
+        yield next(pairs.batches(pairs.background_bank("dark", people, scenes, 32, 6, seed=0), 32, 8, seed=0))
+        yield next(pairs.batches(pairs.head_bank("dark", people, 3, seed=0), 64, 4, seed=0))
 
     for (photo, cartoon), (again, _) in zip(draw(), draw()):
         assert photo.shape == cartoon.shape and photo.dtype == np.float32
         assert np.abs(photo).max() <= 1
         assert np.corrcoef(photo.ravel(), cartoon.ravel())[0, 1] > 0.7
         np.testing.assert_array_equal(photo, again)
+
+
+def test_parts_lie_over_the_look_in_the_photos_colours(people, monkeypatch):
+    """Parts that cover all and show the photo: the cartoon is the photo, not half as bright, whatever became of its colours."""
+    for name in ("_folds", "_strands"):
+        monkeypatch.setattr(pairs, name, lambda random, photo: photo)
+    people["parts"] = np.concatenate([people["photo"], np.full_like(people["photo"][..., :1], 255)], axis=-1)
+    bank = pairs.head_bank("dark", people, 3, seed=0)
+    assert np.abs(bank.photo.astype(int) - bank.cartoon).max() <= 1
+    people["parts"][:] = 0
+    bank = pairs.head_bank("dark", people, 3, seed=0)
+    assert np.abs(bank.photo / 2 - bank.cartoon).max() <= 1
 
 
 def test_strands_vary_the_light_and_no_colour():
@@ -49,21 +67,12 @@ def test_strands_vary_the_light_and_no_colour():
         assert picture.std() > 0.005 and abs(picture.mean() - 0.5) < 0.05
 
 
-@pytest.mark.parametrize("own_colours, mean", [(False, -1), (True, 0)])
-def test_strands_are_shown_where_the_style_draws_none(people, monkeypatch, own_colours, mean):
-    """A pencil draws strands, so a style that keeps its own colours must see those that are there and no others."""
-    monkeypatch.setattr(pairs, "_strands", lambda random, photo: 0 * photo)
-    photo, cartoon = next(pairs.head_batches(people, size=64, count=4, seed=0, own_colours=own_colours))
-    assert abs(photo.mean() - mean) < 0.2 and cartoon.mean() > -0.8
-
-
 def test_heads_lie_where_the_head_network_meets_them(people):
-    """A white spot on the nose tip comes out near the template's nose, whatever the window."""
-    people["photo"][:], people["cartoon"][:] = 30, 30
-    for side in ("photo", "cartoon"):
-        people[side][:, 40:45, 34:39] = 220
-    photo, _ = next(pairs.head_batches(people, size=pairs.HEAD_CROP, count=12, seed=1))
-    spots = [np.argwhere(picture.mean(-1) > picture.mean(-1).max() * 0.5 + picture.mean(-1).min() * 0.5).mean(0) for picture in photo]
+    """A white spot on the nose tip comes out near the template's nose."""
+    people["photo"][:] = 30
+    people["photo"][:, 40:45, 34:39] = 220
+    photos = pairs.head_bank("dark", people, 12, seed=1).photo.mean(-1)
+    spots = [np.argwhere(picture > picture.max() * 0.5 + picture.min() * 0.5).mean(0) for picture in photos]
     middle = np.mean(spots, axis=0)
     assert np.abs(middle - [176, 144]).max() < 12 and np.std(spots, axis=0).max() < 25
 
@@ -72,11 +81,11 @@ def test_training_learns_is_kept_and_goes_on(people, scenes, tmp_path, monkeypat
     monkeypatch.setattr(train_cartoon, "RUNS", tmp_path)
     monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
     monkeypatch.setattr(train_cartoon, "AVERAGE", 0.8)  # 0.998 looks back over more steps than this test makes
-    first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32, peak=2e-3)
+    first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32, peak=2e-3, pictures=20)
     assert first < 0.8 * untouched
     folder = tmp_path / "train_dark_background"
     assert {"weights.npz", "sheet.png", "log.txt", "record.json", "checkpoints"} == {file.name for file in folder.iterdir()}
-    again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32, peak=2e-3)
+    again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32, peak=2e-3, pictures=20)
     assert again == pytest.approx(first, rel=0.1)
     assert [line.split(":")[0] for line in (folder / "log.txt").read_text().splitlines()] == ["step 150", "step 151"]
 
@@ -87,7 +96,8 @@ def test_standard_unet_is_trained_and_stored(people, tmp_path, monkeypatch):
         monkeypatch.setattr(module, "RUNS", tmp_path)
     monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
     paint, fresh = train_unet.network(tf.float32), train_unet.unet.initial_weights(1)
-    made, untouched = train_cartoon.train("dark", "head", people, None, 3, start=fresh, batch=1, crop=32, network=paint, name="dark_unet")
+    options = dict(start=fresh, batch=1, crop=32, network=paint, name="dark_unet", pictures=2)
+    made, untouched = train_cartoon.train("dark", "head", people, None, 3, **options)
     stored = train_cartoon.load_weights(train_unet.store("dark", people, tmp_path))
     assert stored.keys() == fresh.keys() and all(np.isfinite(value).all() for value in stored.values())
     assert (tmp_path / "unet_dark.npz").stat().st_size < 2.2 * sum(value.size for value in fresh.values())
@@ -115,8 +125,7 @@ def test_pairs_are_drawn_the_same_again(tmp_path, monkeypatch):
     monkeypatch.setattr(render_pairs, "FILE", 2)
     drawn = render_pairs.draw(["anime"], people=3, scenes=1, size=48, folder=tmp_path, workers=1)
     people, scenes = (pairs.read_pairs("anime", paths) for paths in drawn)
-    assert people["photo"].shape == people["cartoon"].shape == (3, 48, 48, 3) and people["points"].shape == (3, 5, 2)
-    assert np.abs(people["photo"].astype(int) - people["cartoon"]).mean() > 2  # two looks, not one
+    assert people["photo"].shape == (3, 48, 48, 3) and people["parts"].shape == (3, 48, 48, 4) and people["points"].shape == (3, 5, 2)
 
     drawn[0][1].unlink()  # as if interrupted: what is missing is drawn again, the rest is kept
     kept = drawn[0][0].stat().st_mtime_ns
@@ -124,4 +133,4 @@ def test_pairs_are_drawn_the_same_again(tmp_path, monkeypatch):
     assert drawn[0][0].stat().st_mtime_ns == kept
     again = pairs.read_pairs("anime", drawn[0])
     assert all(np.array_equal(again[side], people[side]) for side in people)
-    assert "points" not in scenes
+    assert scenes.keys() == {"photo"}

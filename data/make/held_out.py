@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+import face_parts
 import identity_pictures
+import looks
 import numpy as np
 import render_pairs
 from tqdm import tqdm
@@ -15,7 +18,7 @@ from helpers.lesson.settings import RUNS
 FIRST_SEED = 2_200_000  # far from the seeds of everything that is trained, tested or shown in lessons
 PEOPLE, CHUNK = 200, 20  # people; of them in a file
 SIZE = render_pairs.SIZE  # px, as the pairs that the networks learn from
-EXAGGERATION = 0.4  # of the style's geometry, the same
+EXAGGERATION = render_pairs.EXAGGERATION  # of the eyes, the same
 
 # Groups of people: the name, and from which value on. Skin: luminance of the colour, 0 to 255. Age: years.
 SKINS = (("dark", 0), ("medium", 115), ("light", 170))
@@ -28,7 +31,7 @@ def pairs(style, people=PEOPLE, size=SIZE, folder=None):
     photo, target: RGB uint8 [N, size, size, 3]. points: float32 [N, 5, 2], the photo's. other_day: RGB uint8 [N, 96, 96, 3], the
     aligned face in a photo of another day, with other clothes, light, background, pose and expression.
     """
-    folder = Path(folder or RUNS / "held_out") / f"{size}_{portraits.cache.version()}"
+    folder = Path(folder or RUNS / "held_out") / f"{size}_{portraits.cache.version()}_{_looks()}"
     paths = [_drawn(folder, start, min(CHUNK, people - start), size) for start in tqdm(range(0, people, CHUNK), style, mininterval=10)]
     names = {"photo": "photo", "target": style, "points": "points", "other_day": "other_day"}
     files = [np.load(path) for path in paths]
@@ -48,10 +51,22 @@ def _drawn(folder, start, count, size):
     return path
 
 
+def _looks():
+    """Eight letters that change with the source of the looks."""
+    return hashlib.sha256(b"".join(Path(module.__file__).read_bytes() for module in (looks, face_parts))).hexdigest()[:8]
+
+
 def _draw(size, seed):
     edge = slice(identity_pictures.MARGIN, identity_pictures.MARGIN + identity.SIDE)
     other = identity_pictures.crop(seed, 1, "photo", 0)[edge, edge]
-    return {"other_day": other, **render_pairs.draw_person(list(identity_pictures.DRAWINGS), size, EXAGGERATION, seed)}
+    return {"other_day": other, **person(identity_pictures.DRAWINGS, seed, size)}
+
+
+def person(styles, seed, size=SIZE):
+    """The photo of a person, its five points, and what a perfect model of each style would make of it: a dict of arrays."""
+    drawn = render_pairs.draw_person(styles, size, EXAGGERATION, seed)
+    targets = {style: face_parts.finished(style, drawn["photo"], drawn.get(style)) for style in styles}
+    return {"photo": drawn["photo"], "points": drawn["points"], **targets}
 
 
 def groups(people=PEOPLE):

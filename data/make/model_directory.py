@@ -16,7 +16,9 @@ import cv2
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from looks import FINISH  # noqa: E402
 
 from helpers.dctnet.freeze import freeze_cartoon  # noqa: E402
 from helpers.dctnet.network import load_weights  # noqa: E402
@@ -70,8 +72,8 @@ def write(style, background, head):
     """Write the directory of one style from npz files of weights, a list for each network."""
     directory = ROOT / "data" / "models" / style
     directory.mkdir(parents=True, exist_ok=True)
-    freeze_cartoon(average(background), directory / "cartoon_bg.pb")
-    freeze_cartoon(average(head), directory / "cartoon_h.pb")
+    for weights, name in ((background, "cartoon_bg.pb"), (head, "cartoon_h.pb")):
+        freeze_cartoon(average(weights), directory / name, finish=FINISH.get(style))
     cv2.imwrite(str(directory / "alpha.jpg"), head_mask(), [cv2.IMWRITE_JPEG_QUALITY, 95])
     (directory / "configuration.json").write_text(json.dumps(configuration(style), indent=4) + "\n")
     return directory

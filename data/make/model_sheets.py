@@ -20,7 +20,6 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import cv2  # noqa: E402
 import held_out  # noqa: E402
 import numpy as np  # noqa: E402
-import render_pairs  # noqa: E402
 from contact_sheets import LARGEST, jpeg, write  # noqa: E402
 from skimage import data  # noqa: E402
 
@@ -62,7 +61,7 @@ def _wears(seed, kind):
 
 def worn_sheet(cartoonize, style, seeds):
     """Photos, cartoons and drawn targets of some people, a column each: RGB uint8."""
-    people = [render_pairs.draw_person([style], held_out.SIZE, held_out.EXAGGERATION, seed) for seed in seeds]
+    people = [held_out.person([style], seed) for seed in seeds]
     rows = (
         [person["photo"] for person in people],
         [cartoonize(person["photo"]) for person in people],

@@ -1,79 +1,105 @@
-"""Training pairs for the cartoon networks: the same person, or the same scene, as a photo and in a style.
+"""Training pairs for the cartoon networks: a photo as a camera sees it, and its cartoon.
 
-Pairs are read from render_pairs.py's files; batches of crops are drawn from them, as the background network or as the head
-network will see them.
+`read_pairs` reads what render_pairs.py drew. From that a bank (样本库) is painted once: photos in many sizes, colours and lights, and the
+cartoon of each (face_parts.py, looks.py). Batches are windows of the bank; only there does the photo suffer from a camera.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
+import face_parts
 import numpy as np
+from tqdm import tqdm
 
 from helpers.stylize.alignment import align
 
 HEAD_CROP = 288  # pixels: the size of the aligned head crop
-OF_PAPER = ("sketch",)  # styles whose colours are those of their paper, whatever light the photo was taken in
 SHARED_FACES = (0.25, 1.1)  # of HEAD_CROP's scale: how large the background network meets faces
+SCENES = (0.5, 1.4)  # the same of pictures without faces
+SLACK = 48  # px: how much larger the bank's backgrounds are than a window
+LEAST_ALPHA = 0.02
+
+
+class Bank(NamedTuple):
+    """Photos and their cartoons: two uint8 arrays [N, side, side, 3], RGB. middle: whether windows prefer the middle."""
+
+    photo: np.ndarray
+    cartoon: np.ndarray
+    middle: bool = False
 
 
 def read_pairs(style, paths):
-    """The pairs of one style from some npz files: a dict of arrays, `photo`, `cartoon` and, of people, `points`."""
+    """What a style learns from, from some npz files: a dict of arrays, `photo`, and of people `points` and, if it draws any, `parts`."""
     files = [np.load(path) for path in paths]
-    names = {"photo": "photo", "cartoon": style, "points": "points"}
+    names = {"photo": "photo", "parts": style, "points": "points"}
     return {side: np.concatenate([file[name] for file in files]) for side, name in names.items() if name in files[0].files}
 
 
-def background_batches(people, scenes, size, count, seed, own_colours=False, share_of_scenes=0.4):
-    """Endless batches of crops at many scales: two float32 arrays [count, size, size, 3] in [-1, 1], photos and cartoons.
+def background_bank(style, people, scenes, size, count, seed, share_of_scenes=0.45):
+    """Pictures at many scales, larger than a window of `size` px. people, scenes: what `read_pairs` returns."""
+    side = size + SLACK
 
-    people, scenes: what `read_pairs` returns. own_colours: the cartoon keeps its colours when the photo's change (see OF_PAPER).
-    """
-
-    def crop(random):
+    def place(random):
         is_scene = random.rand() < share_of_scenes
         source = scenes if is_scene else people
-        index, side = random.randint(len(source["photo"])), source["photo"].shape[1]
-        scales = np.array((0.6, 1.3) if is_scene else SHARED_FACES) * HEAD_CROP / side
-        scale = np.exp(random.uniform(*np.log(scales)))
-        matrix = _turn(random, [side / 2, side / 2], scale, 45 if is_scene else 9)
-        slack = max(0, (side * scale - size) / 2) + 0.06 * size
-        matrix[:, 2] += size / 2 + 0.8 * slack * random.uniform(-1, 1, 2)
+        index, drawn = random.randint(len(source["photo"])), source["photo"].shape[1]
+        scale = np.exp(random.uniform(*np.log(np.array(SCENES if is_scene else SHARED_FACES) * HEAD_CROP / drawn)))
+        matrix = _turn(random, [drawn / 2, drawn / 2], scale, 45 if is_scene else 9)
+        slack = max(0, (drawn * scale - side) / 2) + 0.06 * side
+        matrix[:, 2] += side / 2 + 0.8 * slack * random.uniform(-1, 1, 2)
         return source, index, matrix
 
-    return _batches(crop, people, size, count, seed, own_colours)
+    return Bank(*_paint(style, place, side, count, seed))
 
 
-def head_batches(people, size, count, seed, own_colours=False):
-    """The same of aligned heads: windows of the 288 px crop, nearly as the head network will see it."""
+def head_bank(style, people, count, seed):
+    """Heads nearly as the head network will see them: aligned crops of 288 px."""
 
-    def crop(random):
+    def place(random):
         index = random.randint(len(people["photo"]))
-        to_image = align(people["photo"][index], people["points"][index])[1]
-        to_crop = cv2.invertAffineTransform(to_image)
+        to_crop = cv2.invertAffineTransform(align(people["photo"][index], people["points"][index])[1])
         jitter = _turn(random, [HEAD_CROP / 2, HEAD_CROP / 2], np.exp(random.normal(0, 0.07)), 4)
         jitter[:, 2] += HEAD_CROP / 2 + random.normal(0, 5, 2)
-        corner = random.triangular(0, (HEAD_CROP - size) / 2, HEAD_CROP - size + 1, 2)  # the face more often than the rim
-        matrix = (np.vstack([jitter, [0, 0, 1]]) @ np.vstack([to_crop, [0, 0, 1]]))[:2]
-        matrix[:, 2] -= corner
-        return people, index, matrix
+        return people, index, (np.vstack([jitter, [0, 0, 1]]) @ np.vstack([to_crop, [0, 0, 1]]))[:2]
 
-    return _batches(crop, people, size, count, seed, own_colours)
+    return Bank(*_paint(style, place, HEAD_CROP, count, seed), middle=True)
 
 
-def _batches(crop, people, size, count, seed, own_colours):
+def batches(bank, size, count, seed):
+    """Endless batches of windows of a bank: two float32 arrays [count, size, size, 3] in [-1, 1], photos and cartoons."""
     random = np.random.RandomState(seed)
+    most = bank.photo.shape[1] - size
     while True:
         pairs = []
         for _ in range(count):
-            source, index, matrix = crop(random)
-            recolour = _shared_colour(random)
-            photo, cartoon = (_warp(source[side][index], matrix, size) for side in ("photo", "cartoon"))
-            if source is people:
-                photo = _folds(random, photo)
-            if not own_colours:  # a pencil draws strands, so it must see them
-                photo = _strands(random, photo)
-            pairs.append((_camera(random, recolour(photo)), cartoon if own_colours else recolour(cartoon)))
+            index = random.randint(len(bank.photo))
+            corner = random.triangular(0, most / 2, most, 2) if bank.middle and most else random.uniform(0, most + 1, 2)
+            top, left = np.minimum(corner.astype(int), most)
+            window = slice(top, top + size), slice(left, left + size)
+            photo, cartoon = (side[index][window] for side in bank[:2])
+            if random.rand() < 0.5:
+                photo, cartoon = photo[:, ::-1], cartoon[:, ::-1]
+            pairs.append((_camera(random, photo), cartoon / np.float32(255)))
         yield tuple(np.stack(side).astype(np.float32) * 2 - 1 for side in zip(*pairs))
+
+
+def _paint(style, place, side, count, seed):
+    """So many photos and cartoons: two uint8 arrays [count, side, side, 3]."""
+    random = np.random.RandomState(seed)
+    photos, cartoons = (np.empty((count, side, side, 3), np.uint8) for _ in range(2))
+    for number in tqdm(range(count), f"{style} bank", mininterval=10):
+        source, index, matrix = place(random)
+        recolour = _colours(random)
+        photo = _strands(random, _folds(random, recolour(_warp(source["photo"][index], matrix, side))))
+        parts = _warp(source["parts"][index], matrix, side) if "parts" in source else None
+        if parts is not None:
+            alpha = parts[..., 3:]
+            parts = np.dstack([alpha * recolour(parts[..., :3] / np.maximum(alpha, LEAST_ALPHA)), alpha])
+        cartoon = face_parts.cartoon(style, np.float32(photo), parts)
+        photos[number], cartoons[number] = (np.clip(255 * picture + 0.5, 0, 255) for picture in (photo, cartoon))
+    return photos, cartoons
 
 
 def _turn(random, middle, scale, degrees):
@@ -90,10 +116,10 @@ def _warp(image, matrix, size):
     return cv2.warpAffine(image, matrix, (size, size), borderMode=cv2.BORDER_REFLECT_101) / np.float32(255)
 
 
-def _shared_colour(random):
-    """One change of colour for both sides of a pair, so that the network learns to keep colours."""
-    gamma, contrast, offset = np.exp(random.normal(0, 0.16)), random.uniform(0.85, 1.15), random.normal(0, 0.04)
-    cast, saturation = 1 + random.normal(0, 0.045, 3), random.uniform(0.6, 1.25)
+def _colours(random):
+    """One change of colour for a photo and what is drawn over it."""
+    gamma, contrast, offset = np.exp(random.normal(0, 0.22)), random.uniform(0.8, 1.2), random.normal(0, 0.05)
+    cast, saturation = 1 + random.normal(0, 0.05, 3), random.uniform(0.5, 1.4)
 
     def recolour(image):
         image = ((np.clip(image, 0, 1) ** gamma - 0.5) * contrast + 0.5 + offset) * cast
@@ -104,7 +130,7 @@ def _shared_colour(random):
 
 
 def _folds(random, photo):
-    """Uneven light of uneven colour and soft folds on the photo alone: real skin has them, a cartoon must not paint them as smudges."""
+    """Uneven light of uneven colour, soft folds, dimples and shines: real skin and cloth have them."""
     size = len(photo)
     if random.rand() < 0.75:
         light = random.normal(0, random.uniform(0, 0.2), (4, 4, 1)) + random.normal(0, random.uniform(0, 0.06), (4, 4, 3))
@@ -116,7 +142,7 @@ def _folds(random, photo):
         curve = start + 2 * t * (1 - t) * bend + t**2 * end
         depth = float(random.choice([-0.5, 1]) * random.uniform(0.2, 1.6))  # a fold more often than a shine
         cv2.polylines(folds, [np.int32(curve)], False, depth, int(random.randint(1, 4)), cv2.LINE_AA)
-    for _ in range(random.randint(5)):  # dimples and shines, and shadows on a cheek, which are no beard
+    for _ in range(random.randint(5)):
         depth = float(random.choice([-0.6, 1]) * random.uniform(0.1, 0.6))
         radius = int(np.exp(random.uniform(np.log(2), np.log(0.22 * size))))
         cv2.circle(folds, tuple(random.randint(0, size, 2).tolist()), radius, depth, -1, cv2.LINE_AA)
@@ -125,7 +151,7 @@ def _folds(random, photo):
 
 
 def _strands(random, photo):
-    """Hair, fur and grain on part of the photo alone: real hair has more strands and shine than drawn hair, a cartoon paints tones."""
+    """Hair, fur, wood and grain on part of the photo: there are more of them in real pictures than in drawn ones."""
     if random.rand() < 0.5:
         return photo
     size, length, width = len(photo), random.uniform(4, 14), random.uniform(0.5, 1.6)
@@ -137,7 +163,7 @@ def _strands(random, photo):
     waves = [_spread(wave, size) for wave in random.normal(0, 5, (2, 4, 4))]
     strands = cv2.remap(strands, columns + waves[0], rows + waves[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     where = _spread(random.normal(0, 1, (3, 3)), size)
-    depth = random.uniform(0.05, 0.22) / strands.std() / (1 + np.exp(-6 * where))
+    depth = random.uniform(0.05, 0.3) / strands.std() / (1 + np.exp(-6 * where))
     return np.clip(photo * np.exp(strands * depth)[..., None], 0, 1)
 
 
@@ -147,8 +173,8 @@ def _spread(coarse, size):
 
 
 def _camera(random, photo):
-    """What only the photo suffers: blur or sharpening, noise, a little exposure and cast."""
-    photo = np.clip(photo, 0, 1) ** np.exp(random.normal(0, 0.08)) * (1 + random.normal(0, 0.015, 3))
+    """What only the photo suffers, uint8 to float 0 to 1: blur or sharpening, noise, JPEG."""
+    photo = photo / np.float32(255)
     kind = random.rand()
     if kind < 0.3:
         photo = cv2.GaussianBlur(photo, (0, 0), random.uniform(0.3, 0.9))
@@ -156,4 +182,8 @@ def _camera(random, photo):
         photo = photo + 0.6 * (photo - cv2.GaussianBlur(photo, (0, 0), 1.0))
     if random.rand() < 0.4:
         photo = photo + random.normal(0, random.uniform(0, 0.025), photo.shape)
+    if random.rand() < 0.4:
+        bgr = np.clip(255 * photo[..., ::-1] + 0.5, 0, 255).astype(np.uint8)
+        stored = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, random.randint(50, 96)])[1]
+        photo = cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1] / np.float32(255)
     return np.clip(photo, 0, 1)

@@ -1,9 +1,9 @@
 """Draw the pairs that train_cartoon.py learns from: `python data/make/render_pairs.py anime sketch 3d --people 1000 --scenes 200`.
 
-Writes runs/pairs/people_000.npz and so on, 100 people a file, and scenes_000.npz: uint8 arrays [100, 320, 320, 3] named `photo` and like
-each style, and for people the photo's five `points` [100, 5, 2]; pairs.json holds the seeds and the exaggeration. Files that are
+Writes runs/pairs/people_000.npz and so on, 100 people a file, and scenes_000.npz: uint8 arrays `photo` [100, 320, 320, 3], and for
+people the photo's five `points` [100, 5, 2] and, named like each style, the parts that it draws over the photo, [100, 320, 320, 4]
+(face_parts.py). The rest of a cartoon follows from the photo (looks.py). pairs.json holds the seeds and the exaggeration. Files that are
 there are kept, so an interrupted run goes on. The camera is neutral: colours change later, for both sides of a pair at once (pairs.py).
-The anime's hair takes its light and shade from the photo (hair_light.py).
 """
 
 from __future__ import annotations
@@ -23,40 +23,39 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from hair_light import relight  # noqa: E402
+from face_parts import PARTS  # noqa: E402
 
 from helpers import portraits  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
 
 FIRST_SEED = 10_000  # far from the seeds of tests and lessons
 SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in most of them
+EXAGGERATION = 0.6  # of the eyes
 FILE = 100  # pairs
 FACTS = "pairs.json"
 
 
 def draw_person(styles, size, exaggeration, seed):
-    """The same person as photo and in each style, and the photo's five points: a dict of arrays."""
+    """A person's photo, its five points, and what each style draws over it: a dict of arrays."""
     cv2.setNumThreads(1)  # the processes share the cores already
     person = portraits.Identity.sample(seed)
-    parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
-    sitting = {part.__name__.lower(): part.sample(seed) for part in parts}
+    kinds = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
+    sitting = {kind.__name__.lower(): kind.sample(seed) for kind in kinds}
     points = portraits.landmarks(person, style="photo", size=size, **sitting).points5
-    pictures = {look: portraits.render(person, look, size, exaggeration=exaggeration, **sitting) for look in ("photo", *styles)}
-    if "anime" in pictures:
-        pictures["anime"] = relight(pictures["photo"], pictures["anime"], person, sitting, exaggeration)
-    return {"points": np.float32(points), **pictures}
+    parts = {style: PARTS[style](person, size, exaggeration, sitting) for style in styles if style in PARTS}
+    return {"points": np.float32(points), "photo": portraits.render(person, "photo", size, **sitting), **parts}
 
 
-def draw_scene(styles, size, seed):
-    """The same things without people: a dict of pictures."""
+def draw_scene(size, seed):
+    """Things without people: a dict of one picture."""
     cv2.setNumThreads(1)
-    return {look: portraits.scene(seed, look, size) for look in ("photo", *styles)}
+    return {"photo": portraits.scene(seed, "photo", size)}
 
 
-def draw(styles, people, scenes, size=SIZE, folder=None, workers=2, exaggeration=1.0):
+def draw(styles, people, scenes, size=SIZE, folder=None, workers=2, exaggeration=EXAGGERATION):
     """Draw so many people and scenes and write the files that are missing; returns the paths of both kinds, two lists.
 
-    exaggeration: how far a style may move the parts of a face, 0 to 1; a network paints sharper what stays in its place.
+    exaggeration: how much larger a style draws the eyes, 0 to 1.
     """
     folder = Path(folder or RUNS / "pairs")
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +64,7 @@ def draw(styles, people, scenes, size=SIZE, folder=None, workers=2, exaggeration
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         kinds = (
             ("people", partial(draw_person, styles, size, exaggeration), people),
-            ("scenes", partial(draw_scene, styles, size), scenes),
+            ("scenes", partial(draw_scene, size), scenes),
         )
         return [_draw(pool, folder, *kind) for kind in kinds]
 
@@ -89,6 +88,6 @@ if __name__ == "__main__":
     arguments.add_argument("--people", type=int, default=1000)
     arguments.add_argument("--scenes", type=int, default=200)
     arguments.add_argument("--workers", type=int, default=2)
-    arguments.add_argument("--exaggeration", type=float, default=1.0, help="of the styles' geometry, 0 to 1")
+    arguments.add_argument("--exaggeration", type=float, default=EXAGGERATION, help="of the eyes, 0 to 1")
     given = arguments.parse_args()
     draw(given.styles, given.people, given.scenes, workers=given.workers, exaggeration=given.exaggeration)

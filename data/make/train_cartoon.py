@@ -1,11 +1,12 @@
 """Train a cartoon network of one style on pairs.
 
-    python data/make/train_cartoon.py anime background --steps 12000
-    python data/make/train_cartoon.py anime head --steps 6000 --start runs/train_anime_background/weights.npz
+    python data/make/train_cartoon.py anime background --steps 7000
+    python data/make/train_cartoon.py sketch background --steps 4000 --start runs/train_anime_background/weights.npz
 
-Reads what render_pairs.py drew into runs/pairs/. Start it again and it goes on from its last checkpoint in runs/train_<style>_<part>/,
-which also holds the weights so far, a contact sheet, a log and a record of how they were made. Losses: L1, L1 of gradients (keeps
-ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器). The weights kept are a moving average.
+Reads what render_pairs.py drew into runs/pairs/ and paints a bank of pictures from it (pairs.py). Start it again and it goes on from its
+last checkpoint in runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet, a log and a record of how they were
+made. Losses: L1, L1 of gradients (keeps ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器).
+The weights kept are a moving average.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import cv2  # noqa: E402
+import face_parts  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from pairs import OF_PAPER, background_batches, head_batches, read_pairs  # noqa: E402
+from pairs import background_bank, batches, head_bank, read_pairs  # noqa: E402
 from render_pairs import FACTS  # noqa: E402
 from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
@@ -35,7 +37,7 @@ from helpers.dctnet.network import fast_unet, initial_weights, load_weights, sav
 from helpers.lesson.settings import RUNS  # noqa: E402
 from helpers.stylize.alignment import align  # noqa: E402
 
-RATE = 4e-4  # falls to almost zero along a cosine
+RATE = 5e-4  # falls to almost zero along a cosine
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
 ADVERSARIAL_FROM = 300  # steps
@@ -50,12 +52,11 @@ class Weights(NamedTuple):
     pixels: float = 1.0
     edges: float = 1.2
     tones: float = 0.4
-    adversarial: float = 0.06
+    adversarial: float = 0.04
 
 
-# Nobody can foresee where a stroke of a pencil lies. The best guess of L1 is then the median: paper where strokes cover less than half,
-# black where they cover more. So tones count most. A discriminator that asks for more strokes gets wrinkles on real faces.
-LOSSES = {"sketch": Weights(tones=2.0, adversarial=0.04)}
+BANK = {"background": 3000, "head": 1600}  # pictures
+WINDOWS = {"background": (4, 112), "head": (3, 144)}  # of a batch: how many, and their side in px
 
 
 def patch_discriminator():
@@ -141,14 +142,15 @@ def report(folder, shown, training):
     return [float(np.abs(side.astype(float) - cartoons).mean()) for side in (made, photos)]
 
 
-def held_out(people, part):
+def held_out(style, people, part):
     """The held-out people as the network of that part sees them: two uint8 arrays, photos and cartoons."""
-    sides = [people["photo"][-HELD_OUT:], people["cartoon"][-HELD_OUT:]]
+    last = {side: values[-HELD_OUT:] for side, values in people.items()}
+    sides = {side: last[side] for side in ("photo", "parts") if side in last}
     if part == "head":
-        points = people["points"][-HELD_OUT:]
-        sides = [np.stack([align(picture, five)[0] for picture, five in zip(side, points)]) for side in sides]
-    even = sides[0].shape[1] // 8 * 8
-    return [side[:, :even, :even] for side in sides]
+        sides = {side: np.stack([align(*pair)[0] for pair in zip(pictures, last["points"])]) for side, pictures in sides.items()}
+    even = sides["photo"].shape[1] // 8 * 8
+    sides = {side: pictures[:, :even, :even] for side, pictures in sides.items()}
+    return sides["photo"], np.stack([face_parts.cartoon_of(style, *pair) for pair in zip(*sides.values())])
 
 
 def train(
@@ -158,38 +160,41 @@ def train(
     scenes,
     steps,
     start=None,
-    batch=6,
-    crop=128,
+    batch=None,
+    crop=None,
     seed=11,
     network=fast_unet,
     name=None,
     peak=RATE,
+    pictures=None,
 ):
     """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
 
     start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
-    <style>_<part> if not given. peak: the highest learning rate.
+    <style>_<part> if not given. peak: the highest learning rate. batch, crop: WINDOWS[part] if not given. pictures: in the bank,
+    BANK[part] if not given.
     """
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
     weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
-    losses = LOSSES.get(style) or Weights()
+    losses = Weights()
     training = Training(weights, folder, network, losses)
     training.checkpoints.restore_or_initialize()
     first = int(training.done.numpy())
     learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
-    source = [learnt, scenes] if part == "background" else [learnt]
-    draw = background_batches if part == "background" else head_batches
-    batches = draw(*source, size=crop, count=batch, seed=seed + first, own_colours=style in OF_PAPER)
-    shown = held_out(people, part)
+    pictures, batch, crop = pictures or BANK[part], batch or WINDOWS[part][0], crop or WINDOWS[part][1]
+    is_background = part == "background"
+    bank = background_bank(style, learnt, scenes, crop, pictures, seed) if is_background else head_bank(style, learnt, pictures, seed)
+    windows = batches(bank, crop, batch, seed + first)
+    shown = held_out(style, people, part)
     facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
     facts.update(losses._asdict())
-    facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if part == "background" else 0, **drawn_with())
+    facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if is_background else 0, pictures=pictures, **drawn_with())
     facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(cosine_rate(peak, step, step / steps))
-        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(batches))))
+        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(windows))))
         if time.time() - saved > SAVE_SECONDS:
             training.seconds.assign_add(time.time() - saved)
             keep(training, folder, shown, step + 1, recent, facts)
@@ -230,9 +235,12 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("style")
     arguments.add_argument("part", choices=["background", "head"])
-    arguments.add_argument("--steps", type=int, default=12_000)
+    arguments.add_argument("--steps", type=int, default=7000)
     arguments.add_argument("--start", help="npz of weights to start from")
+    arguments.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
     given = arguments.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(given.threads)
+    cv2.setNumThreads(given.threads or -1)
     people, scenes = (read_pairs(given.style, sorted((RUNS / "pairs").glob(f"{kind}_*.npz"))) for kind in ("people", "scenes"))
     made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")

@@ -50,7 +50,7 @@ def store(style, people, folder=SHIPPED):
     halves = {name: np.float16(value) for name, value in training.average.items()}
     for name, value in halves.items():
         training.average[name].assign(np.float32(value))  # what is measured is what is stored
-    made, untouched = report(work, held_out(people, PART), training)
+    made, untouched = report(work, held_out(style, people, PART), training)
     numbers = {"steps": int(training.done), "pairs": len(people["photo"]), "batch": BATCH, "crop": CROP, "seed": SEED}
     numbers.update(held_out_error_levels=round(made, 2), error_of_the_photo_itself=round(untouched, 2))
     save_weights(folder / f"unet_{style}.npz", halves)

@@ -38,16 +38,18 @@ def freeze(path, weights, paint, stored=np.float32):
         raise
 
 
-def freeze_cartoon(weights, path, network=fast_unet):
+def freeze_cartoon(weights, path, network=fast_unet, finish=None):
     """Write a network of the embedded models as a frozen graph: any picture size, weights stored as float16.
 
-    network: function (RGB float32 [N, H, W, 3] in [-1, 1], weights) -> the same shape.
+    network: function (RGB float32 [N, H, W, 3] in [-1, 1], weights) -> the same shape. finish: what happens to its pictures at last, such
+    as pencil.draw_strokes.
     """
+    finish = finish or (lambda cartoon: cartoon)
 
     def paint(image, constants):
         photo = pad_to_multiple(tf.reverse(image, [-1])[tf.newaxis] / 127.5 - 1.0)
         size = tf.shape(image)
-        cartoon = network(photo, constants)[0, : size[0], : size[1]]
+        cartoon = finish(network(photo, constants))[0, : size[0], : size[1]]
         return tf.clip_by_value(tf.round((tf.reverse(cartoon, [-1]) + 1.0) * 127.5), 0.0, 255.0)
 
     freeze(path, weights, paint, np.float16)

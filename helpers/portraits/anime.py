@@ -54,7 +54,7 @@ def draw_anime(sitting):
     return np.clip(shrink(image, sitting.size), 0, 1)
 
 
-def _skin_tones(shape):
+def skin_tones(shape):
     """Light, shade and line colour of skin."""
     skin = np.clip(richer(np.asarray(shape.skin) / 255, 1.12) + np.array([0.03, 0.025, 0.025]), 0, 1).astype(FLOAT)
     return skin, skin * np.array([0.86, 0.72, 0.72], FLOAT), skin * np.array([0.50, 0.31, 0.31], FLOAT)
@@ -69,7 +69,7 @@ def hair_tones(shape):
 
 def _body(image, shape, frame, side):
     x, y = frame.body_x, frame.body_y
-    skin, shade, ink = _skin_tones(shape)
+    skin, shade, ink = skin_tones(shape)
     neck, clothes = accessories.body(shape, frame)
     under_chin = cover(np.hypot((frame.x + side * 0.05) * 0.95, frame.y - 0.28) - 0.93, frame.pixel)
     image = over(image, over(skin * np.ones(x.shape + (1,), FLOAT), shade, under_chin), cover(neck, frame.pixel))
@@ -87,7 +87,7 @@ def _body(image, shape, frame, side):
 
 
 def _ears(image, shape, frame):
-    skin, shade, ink = _skin_tones(shape)
+    skin, shade, ink = skin_tones(shape)
     ear = accessories.ears(shape, frame)
     colour = over(skin * np.ones(ear.shape + (1,), FLOAT), shade, cover(ear + 0.035, frame.pixel))
     return over(over(image, colour, cover(ear, frame.pixel)), ink, line(ear, frame, 0.8))
@@ -95,7 +95,7 @@ def _ears(image, shape, frame):
 
 def _face(image, sitting, frame, hair, side):
     shape, u, v = sitting.shape, frame.u, frame.v
-    skin, shade, ink = _skin_tones(shape)
+    skin, shade, ink = skin_tones(shape)
     face = skin * np.ones(u.shape + (1,), FLOAT)
     slant = abs(np.sin(np.deg2rad(sitting.light.azimuth)))
     dark = -side * u / 0.78 * slant * 0.95 + 0.2 * step(v, 0.3, 1) - 0.3 * spot(np.abs(u) - 0.42, 0.2, v - 0.2, 0.2) - 0.62
@@ -132,10 +132,10 @@ def _beard(face, shape, frame, hair):
     if shape.beard > 0.5:
         around_mouth = 0.15 * (1 - np.hypot(u / 0.25, (v - shape.mouth_y - 0.01) / 0.13))
         area = np.maximum(0.64 - v - 0.58 * step(u, 0.26, 0.66), around_mouth) + 0.006 * hair.lock
-        face = over(face, mix(tone, _skin_tones(shape)[1], FLOAT(0.25)), cover(area, frame.pixel))
+        face = over(face, mix(tone, skin_tones(shape)[1], FLOAT(0.25)), cover(area, frame.pixel))
     elif shape.beard > 0:
         tint = step(v, 0.5, 0.7) * step(u + 0.4 * step(v, 0.6, 0.8), 0.3, 0.5) * 0.45
-        face = over(face, _skin_tones(shape)[0] * np.array([0.80, 0.78, 0.80], FLOAT), tint)
+        face = over(face, skin_tones(shape)[0] * np.array([0.80, 0.78, 0.80], FLOAT), tint)
     if shape.moustache > 0 or shape.beard > 0.5:
         lip = np.maximum(np.abs(v - shape.mouth_y + 0.085 - 0.12 * u) - 0.035 * (1 - u / 0.26), u - 0.25)
         face = over(face, tone, cover(lip, frame.pixel))
@@ -163,7 +163,7 @@ def _front_hair(image, shape, frame, hair, tones, side):
     colour = over(colour, shade, step(lock + 0.5 * hair.lock - side * hair.across * 0.55 - 0.55, -0.04, 0.04))
     if shape.hair_style == "buzz":
         soft = step(-hair.front, -0.02, 0.05) * cover(frame.edge, frame.pixel)
-        cropped = mix(base * FLOAT(0.8), _skin_tones(shape)[1], FLOAT(0.35)) * (1 - 0.12 * step(lock, -0.04, 0.04))[..., None]
+        cropped = mix(base * FLOAT(0.8), skin_tones(shape)[1], FLOAT(0.35)) * (1 - 0.12 * step(lock, -0.04, 0.04))[..., None]
         return over(over(image, cropped, soft * 0.85), ink, line(frame.edge, frame) * mask)
     if shape.hair_style != "afro":
         across, y = hair.across, frame.y
