@@ -27,11 +27,12 @@ FACTS = (  # of a record: the key, what it is called, and what follows the value
     ("scenes", "scenes without people", ""),
     ("first_seed", "seed of the first one", ""),
     ("size", "size of the pictures", " px"),
-    ("exaggeration", "exaggeration of the style's geometry", ""),
+    ("exaggeration", "exaggeration of the eyes, 0 to 1", ""),
+    ("pictures", "pictures painted from these", ""),
     ("start", "started from", ""),
     ("steps", "steps", ""),
     ("batch", "batch", ""),
-    ("crop", "crops", " px"),
+    ("crop", "windows of the pictures", " px"),
     ("pixels", "weight of L1", ""),
     ("edges", "weight of the gradients", ""),
     ("tones", "weight of the averages", ""),
@@ -49,15 +50,16 @@ INTRODUCTION = """# {style}: a cartoon model that this course trained
 
 A complete ModelScope model directory. `Cartoonizer("{style}")` and ModelScope's own pipeline (1.3.2) run it.
 It is a **stand-in for teaching**: it makes the course run offline. It is far below the official models, and it was not trained the way the
-lecture teaches (no unpaired training, no calibration): here the same drawn person exists as photo and as cartoon, so the network
-learns from pairs.
+lecture teaches (no unpaired training, no calibration): it learnt from pairs. Their photos are people and scenes drawn by
+`helpers/portraits`; their cartoons follow from these photos by classical image processing (`data/make/looks.py`), with drawn parts of the
+face over it (`data/make/face_parts.py`). So the network paints what the photo shows, and real photos come out much like drawn ones.
 """
 FILES = """## Files
 
 | file | what |
 |---|---|
 | `cartoon_bg.pb`, `cartoon_h.pb` | the fast U-Net of `helpers/dctnet/network.py` for whole pictures and for heads, stored as float16 |
-| `detector.pb`, `keypoints.pb` | faces and 68 landmarks, see `data/make/face_nets.py` |
+| `detector.pb`, `keypoints.pb` | faces and 68 landmarks, trained on drawn people, see `data/make/face_nets.py`: ModelScope's pipeline uses them. The Cartoonizer looks with MediaPipe first, see `helpers/stylize/real_faces.py` |
 | `alpha.jpg` | a soft ellipse: where the head network's picture replaces the background's |
 | `training.json`, `figures.json` | how the weights were made and what was measured: this card is written from them |
 """
@@ -66,8 +68,8 @@ Losses: L1, L1 of gradients, L1 of averages, and a light patch discriminator; th
 learning rate falls along a cosine. The whole recipe, seeds included, is in these scripts:
 """
 COMMANDS = """
-    python data/make/render_pairs.py {style} --people PEOPLE --scenes SCENES --exaggeration E
-    python data/make/train_cartoon.py {style} PART --steps STEPS
+    python data/make/render_pairs.py anime sketch 3d --people PEOPLE --scenes SCENES
+    python data/make/train_cartoon.py {style} PART --steps STEPS        # for sketch and 3d: --start runs/train_anime_PART/weights.npz
     python data/make/model_directory.py {style} runs/train_{style}_background/weights.npz --head runs/train_{style}_head/weights.npz
 """
 MEASURED = """
@@ -96,8 +98,8 @@ FRESH = """
 There is no U-Net in this look to start from: `resume_epoch` of `configuration.json` is 0, and a training starts from fresh weights.
 """
 LIMITS = """
-- Made from drawn people, judged on drawn people. The one real portrait that was looked at is `skimage.data.astronaut()`. How well it
-  works for real people of different skin tones and ages was **not measured**.
+- Made from drawn people, measured on drawn people. On real portraits it was judged by eye alone: `skimage.data.astronaut()`, and a few
+  others that are not in the course. How well it works for real people of different skin tones and ages was **not measured**.
 - The pictures it learnt from look like good computer graphics. Profiles, hands, strong side light and heavy shadows are rare in them.
 - Small faces stay coarse: below 60 pixels the head network is not used at all.
 """
