@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from helpers import portraits
-from helpers.dctnet import pencil
+from helpers.dctnet import finish
 
 SIZE = 160
 KINDS = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
@@ -47,7 +47,7 @@ def test_anime_has_few_tones():
 
 
 def test_paper_stays_bare_where_it_is_light():
-    np.testing.assert_allclose(looks.sketch(np.ones((32, 32, 3), np.float32)), np.broadcast_to(pencil.PAPER, (32, 32, 3)), atol=0.01)
+    np.testing.assert_allclose(looks.sketch(np.ones((32, 32, 3), np.float32)), np.broadcast_to(finish.PAPER, (32, 32, 3)), atol=0.01)
 
 
 def sitting_of(seed=5, **worn):
@@ -99,24 +99,36 @@ def test_a_perfect_sketch_has_strokes():
 def tones(levels, size=64):
     """A drawing in levels of darkness, 0 paper to 1 lead, a row each: float32 [1, H, size, 3] in [-1, 1]."""
     dark = np.repeat(np.float32(levels), size)[:, None, None].repeat(size, 1)
-    return 2 * (pencil.PAPER - (pencil.PAPER - pencil.LEAD) * dark)[None] - 1
+    return 2 * (finish.PAPER - (finish.PAPER - finish.LEAD) * dark)[None] - 1
 
 
 def test_strokes_leave_paper_and_lead_alone_and_keep_tones():
     drawing = tones([0, 0.5, 1])
-    made = pencil.draw_strokes(tf.constant(drawing)).numpy()
+    made = finish.draw_strokes(tf.constant(drawing)).numpy()
     np.testing.assert_allclose(made[:, :64], drawing[:, :64], atol=1e-5)
     np.testing.assert_allclose(made[:, 128:], drawing[:, 128:], atol=1e-5)
     middle = slice(64, 128)
     assert made[:, middle].std() > 0.1 and abs(made[:, middle].mean() - drawing[:, middle].mean()) < 0.05
-    dark = (pencil.PAPER - (made + 1) / 2) / (pencil.PAPER - pencil.LEAD)
+    dark = (finish.PAPER - (made + 1) / 2) / (finish.PAPER - finish.LEAD)
     np.testing.assert_allclose(dark, dark[..., :1].repeat(3, -1), atol=1e-5)  # nothing but tones between paper and lead
 
 
 def test_strokes_repeat_without_a_seam():
-    streaks = pencil.streaks(50, 1).astype(np.float32)
+    streaks = finish.streaks(50, 1).astype(np.float32)
     inside = np.abs(np.diff(streaks, axis=0)).mean()
     assert np.abs(streaks[0] - streaks[-1]).mean() == pytest.approx(inside, rel=0.2)
     assert abs(streaks.mean()) < 0.01 and streaks.min() >= -0.5 and streaks.max() <= 0.5
-    wide = pencil.draw_strokes(tf.constant(tones([0.5], size=300))).numpy()
-    np.testing.assert_allclose(wide[:, :, : 300 - pencil.SIDE], wide[:, :, pencil.SIDE :], atol=1e-5)
+    wide = finish.draw_strokes(tf.constant(tones([0.5], size=300))).numpy()
+    np.testing.assert_allclose(wide[:, :, : 300 - finish.SIDE], wide[:, :, finish.SIDE :], atol=1e-5)
+
+
+def test_soft_borders_of_tones_are_made_steep():
+    """A ramp gets steps; flat tones in the middle of a level stay; colours keep their hue."""
+    ramp = np.linspace(-1, 1, 256, dtype=np.float32)[None, None, :, None].repeat(3, 3)
+    made = finish.flatten_tones(tf.constant(ramp)).numpy()[0, 0]
+    slope = np.diff(made[:, 0]) / np.diff(ramp[0, 0, :, 0])
+    assert (slope < 0.5).mean() > 0.3 and slope.max() > 2 and np.ptp(made) > 1.9
+    middle = np.float32([(2 * tone + 1) / finish.TONES - 1 for tone in range(finish.TONES)])[None, None, :, None].repeat(3, 3)
+    np.testing.assert_allclose(finish.flatten_tones(tf.constant(middle)).numpy(), middle, atol=0.01)
+    red = finish.flatten_tones(tf.constant(np.float32([0.6, -0.4, -0.4]).reshape(1, 1, 1, 3))).numpy()[0, 0, 0] + 1
+    assert red[1] == pytest.approx(red[2]) and red[0] / red[1] == pytest.approx(1.6 / 0.6, rel=0.02)

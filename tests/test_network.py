@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers.dctnet import freeze, network, pencil
+from helpers.dctnet import finish, freeze, network
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +82,12 @@ def test_frozen_graph_equals_the_network(tmp_path, weights, height, width):
 
 def test_what_comes_after_the_network_is_frozen_with_it(tmp_path, weights):
     """The sketch's strokes: the graph draws them at any size, in tones between paper and lead only."""
-    freeze.freeze_cartoon(weights, tmp_path / "sketch.pb", finish=pencil.draw_strokes)
+    freeze.freeze_cartoon(weights, tmp_path / "sketch.pb", finish=finish.draw_strokes)
     image = picture(36, 300)
     frozen = run_graph(tmp_path / "sketch.pb", image)[..., ::-1] / 255
     half = {name: value.astype(np.float16).astype(np.float32) for name, value in weights.items()}
     padded = network.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1)
-    expected = (pencil.draw_strokes(network.fast_unet(padded, half))[0, :36, :300].numpy() + 1) / 2
+    expected = (finish.draw_strokes(network.fast_unet(padded, half))[0, :36, :300].numpy() + 1) / 2
     np.testing.assert_allclose(frozen, expected, atol=1.01 / 255)
 
 

@@ -13,12 +13,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from helpers.dctnet.pencil import LEAD, PAPER, draw_strokes
+from helpers.dctnet.finish import LEAD, PAPER, STEEP, TONES, draw_strokes, flatten_tones
 from helpers.portraits.clay import LUMA, graded
 from helpers.portraits.fields import FLOAT, blur
 
 INK = np.array([0.13, 0.09, 0.10], FLOAT)
-TONES = 7  # levels of brightness in the anime
 
 
 def anime(photo):
@@ -27,7 +26,7 @@ def anime(photo):
     luma = (smooth @ LUMA)[..., None]
     level = luma * TONES
     stepped = np.floor(level + 0.5)
-    toned = (stepped + np.tanh(5 * (level - stepped)) / float(2 * np.tanh(2.5))) / TONES
+    toned = (stepped + np.tanh(STEEP * (level - stepped)) / float(2 * np.tanh(STEEP / 2))) / TONES
     colours = smooth * (toned + 0.02) / (luma + 0.02)
     gray = (colours @ LUMA)[..., None]
     colours = 0.03 + 0.97 * np.clip(gray + 1.25 * (colours - gray), 0, 1)
@@ -54,7 +53,7 @@ def clay(photo):
 
 
 LOOKS = {"anime": anime, "sketch": sketch, "3d": clay}
-FINISH = {"sketch": draw_strokes}  # what a frozen graph does after its network
+FINISH = {"anime": flatten_tones, "sketch": draw_strokes}  # what a frozen graph does after its network
 
 
 def flatten(picture, times, colours, pixels):

@@ -41,7 +41,7 @@ RATE = 5e-4  # falls to almost zero along a cosine
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
 ADVERSARIAL_FROM = 300  # steps
-TONE = 8  # px: tones are averages over squares of this side, wider than two strokes of a pencil
+TONE = 8  # px: tones are averages over squares of this side
 SAVE_SECONDS = 150
 HELD_OUT = 40  # people that are shown and measured, never trained on
 

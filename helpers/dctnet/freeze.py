@@ -42,7 +42,7 @@ def freeze_cartoon(weights, path, network=fast_unet, finish=None):
     """Write a network of the embedded models as a frozen graph: any picture size, weights stored as float16.
 
     network: function (RGB float32 [N, H, W, 3] in [-1, 1], weights) -> the same shape. finish: what happens to its pictures at last, such
-    as pencil.draw_strokes.
+    as those of finish.py.
     """
     finish = finish or (lambda cartoon: cartoon)
 

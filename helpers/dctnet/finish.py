@@ -1,8 +1,9 @@
-"""Strokes of a pencil (铅笔笔触) over a drawing in soft tones: the last step of the embedded sketch.
+"""What the frozen graphs of embedded models do after their network: strokes of a pencil (铅笔笔触), tones with sharp borders.
 
 Nobody can foresee where a stroke of a hand lies, so a network that learnt strokes from pairs would paint their average, a grey. Here the
-network paints lines and tones, and fixed strokes lie over them: dense where it is dark, none on bare paper. Everything is TensorFlow, so it
-freezes with the network.
+network paints lines and tones, and fixed strokes lie over them: dense where it is dark, none on bare paper. Nor is a network sharp about a
+threshold: it paints the border of a flat tone as a soft slope, which is made steep again here. Everything is TensorFlow, so it freezes with
+the network.
 """
 
 from __future__ import annotations
@@ -10,10 +11,23 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-PAPER, LEAD = np.float32([0.98, 0.97, 0.945]), np.float32([0.15, 0.15, 0.17])  # RGB, 0 to 1
+LUMA = np.float32([0.299, 0.587, 0.114])
+TONES = 7  # levels of brightness in the anime
+STEEP = 5  # of the border between two of them
+PAPER, LEAD = np.float32([0.98, 0.97, 0.945]), np.float32([0.15, 0.15, 0.17])  # of a sketch: RGB, 0 to 1
 SIDE = 256  # px: after so many the strokes repeat
 STRENGTH = 1.7  # of strokes on middle tones
 LENGTH, WIDTH = 14, 0.8  # of a stroke: sigmas in px
+
+
+def flatten_tones(drawing):
+    """RGB float32 [N, H, W, 3] in [-1, 1]: the same with TONES levels of brightness and short slopes between them."""
+    colours = (drawing + 1) / 2
+    luma = tf.reduce_sum(colours * LUMA, -1, keepdims=True)
+    level = TONES * tf.clip_by_value(luma, 0.0, 1.0)
+    border = tf.floor(level + 0.5)
+    toned = (border + tf.tanh(STEEP * (level - border)) / float(2 * np.tanh(STEEP / 2))) / TONES
+    return 2 * colours * (toned + 0.02) / (luma + 0.02) - 1
 
 
 def streaks(degrees, seed):
