@@ -62,6 +62,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("style")
     arguments.add_argument("--steps", type=int, default=6000)
+    arguments.add_argument("--start", help="npz of weights to start from, fresh ones if not given")
     arguments.add_argument("--precision", choices=["float32", "bfloat16"], default="float32", help="of the convolutions")
     arguments.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
     arguments.add_argument("--store", action="store_true", help="only store what was trained")
@@ -71,7 +72,7 @@ if __name__ == "__main__":
     if given.store:
         print(store(given.style, people))
     else:
-        paint, fresh = network(tf.as_dtype(given.precision)), unet.initial_weights(SEED)
-        options = dict(start=fresh, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
+        paint, weights = network(tf.as_dtype(given.precision)), load_weights(given.start) if given.start else unet.initial_weights(SEED)
+        options = dict(start=weights, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
         made, untouched = train(given.style, PART, people, None, given.steps, **options)
         print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
