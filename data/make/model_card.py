@@ -59,7 +59,7 @@ FILES = """## Files
 | file | what |
 |---|---|
 | `cartoon_bg.pb`, `cartoon_h.pb` | the fast U-Net of `helpers/dctnet/network.py` for whole pictures and for heads, stored as float16 |
-| `detector.pb`, `keypoints.pb` | faces and 68 landmarks, of drawn people, for ModelScope's pipeline; the Cartoonizer looks with MediaPipe first |
+| `detector.pb`, `keypoints.pb` | faces and 68 landmarks, for ModelScope's pipeline; our Cartoonizer asks MediaPipe first |
 | `alpha.jpg` | a soft ellipse: where the head network's picture replaces the background's |
 | `training.json`, `figures.json` | how the weights were made and what was measured: this card is written from them |
 """

@@ -22,9 +22,9 @@ LENGTH, WIDTH = 14, 0.8  # of a stroke: sigmas in px
 
 def flatten_tones(drawing):
     """RGB float32 [N, H, W, 3] in [-1, 1]: the same with TONES levels of brightness and short slopes between them."""
-    colours = (drawing + 1) / 2
+    colours = tf.clip_by_value((drawing + 1) / 2, 0.0, 1.0)  # below black, the quotient would have no limit
     luma = tf.reduce_sum(colours * LUMA, -1, keepdims=True)
-    level = TONES * tf.clip_by_value(luma, 0.0, 1.0)
+    level = TONES * luma
     border = tf.floor(level + 0.5)
     toned = (border + tf.tanh(STEEP * (level - border)) / float(2 * np.tanh(STEEP / 2))) / TONES
     return 2 * colours * (toned + 0.02) / (luma + 0.02) - 1
