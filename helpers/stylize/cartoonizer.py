@@ -15,7 +15,7 @@ from helpers.errors import ImageError, ModelError
 from helpers.images import read_image
 from helpers.stylize import bfloat16
 from helpers.stylize.alignment import align
-from helpers.stylize.faces import FaceFinder
+from helpers.stylize.finders import face_finder
 from helpers.stylize.frozen import load_graph
 
 WORKING_SIDE = 720  # pixels: the shorter side is reduced to it
@@ -49,6 +49,7 @@ class Cartoonizer:
 
     With the same directory and picture the float32 result is that of ModelScope 1.3.2's own pipeline, but for these
     differences:
+    - Where configuration.json asks for it (the embedded models' does), MediaPipe's networks look for faces before the graphs do.
     - It keeps no state: upstream's face tracker writes every picture's boxes into the pipeline.
     - The result is uint8, rounded; upstream's is float32 where a face was found.
     - Where no face is found, the result has the input's size and a warning is given; upstream returns the reduced size.
@@ -64,7 +65,7 @@ class Cartoonizer:
         self.precision = precision
         self._background = _load_network(self.directory / "cartoon_bg.pb", rewrite)
         self._head = _load_network(self.directory / "cartoon_h.pb", rewrite)
-        self.finder = FaceFinder(self.directory)
+        self.finder = face_finder(self.directory)
         self._mask = _read_mask(self.directory / "alpha.jpg")
 
     def __call__(self, image) -> np.ndarray:

@@ -29,7 +29,7 @@ SMALL = (32, 18)
 class FaceTracker:
     """Finds the faces of a video's frames, one frame after the other.
 
-    finder: a FaceFinder. smoothing: "none" (each frame by itself), "landmarks" (One-Euro filter), "tracker" (boxes are
+    finder: a face finder. smoothing: "none" (each frame by itself), "landmarks" (One-Euro filter), "tracker" (boxes are
     carried from frame to frame) or "both".
     """
 

@@ -1,0 +1,53 @@
+"""Which face finder a model directory gets: its own graphs, as upstream does it, or a library's networks first and the graphs after them.
+
+The graphs of the embedded models learnt from drawn faces and overlook many a real one; their configuration.json asks for "mediapipe".
+The official models say nothing of the kind and keep their own graphs.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from helpers.stylize.faces import FaceFinder
+from helpers.stylize.real_faces import RealFaceFinder
+
+
+def face_finder(directory):
+    """The face finder of a model directory: an object with `find`, `boxes` and `landmarks`. Raises ModelError."""
+    graphs = FaceFinder(directory)
+    if _wanted(Path(directory) / "configuration.json") != "mediapipe":
+        return graphs
+    try:
+        return PhotosFirst(RealFaceFinder(), graphs)
+    except (ImportError, AttributeError):  # no package, or a TensorFlow that has given up its Lite interpreter
+        return graphs
+
+
+class PhotosFirst:
+    """Asks the finder of real faces; where it sees none, the graphs of the model. photos, graphs: face finders."""
+
+    def __init__(self, photos, graphs):
+        self.photos, self.graphs = photos, graphs
+
+    def find(self, image) -> list:
+        """Faces in RGB uint8 [H, W, 3], largest first: a list of Face."""
+        return self.photos.find(image) or self.graphs.find(image)
+
+    def boxes(self, image):
+        """Boxes of the faces: float32 [N, 4], left, top, right, bottom, in pixels."""
+        boxes = self.photos.boxes(image)
+        return boxes if len(boxes) else self.graphs.boxes(image)
+
+    def landmarks(self, image, box):
+        """68 points of the face in `box`, float32 [68, 2] in pixels, or None where it is too small."""
+        points = self.photos.landmarks(image, box)
+        return self.graphs.landmarks(image, box) if points is None else points
+
+
+def _wanted(path):
+    """What a configuration.json says of faces; None where it says nothing that can be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["course"]["faces"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
