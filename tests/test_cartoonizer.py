@@ -18,6 +18,7 @@ from PIL import Image
 from skimage import data
 
 from helpers import Cartoonizer, ImageError, ModelError, stylize
+from helpers.lesson.settings import MODELS
 from helpers.stylize import alignment, bfloat16, faces, frozen
 
 ONE = (0.33, 0.12, 0.55, 0.36)
@@ -143,6 +144,15 @@ def test_mask_says_where_heads_are(two, photo):
     for face in steps.faces:
         x, y = face.points5[2].astype(int)
         assert steps.mask[y, x] > 0.5
+
+
+def test_embedded_models_see_no_edge_where_the_picture_ends():
+    """100 px are padded to 112: white there would be an edge, along which the network draws a line."""
+    cartoonize, flat = Cartoonizer(MODELS / "anime"), np.full((100, 100, 3), 110, np.uint8)
+    painted = cartoonize.background(flat).astype(int)
+    assert np.abs(painted[-8:] - painted[40:48]).max() <= 4
+    cartoonize._border = cv2.BORDER_CONSTANT
+    assert np.abs(cartoonize.background(flat).astype(int) - painted)[-4:].max() > 20
 
 
 def test_two_faces_change_two_places(one, two, photo):

@@ -16,7 +16,7 @@ from helpers.stylize.real_faces import RealFaceFinder
 def face_finder(directory):
     """The face finder of a model directory: an object with `find`, `boxes` and `landmarks`. Raises ModelError."""
     graphs = FaceFinder(directory)
-    if _wanted(Path(directory) / "configuration.json") != "mediapipe":
+    if wishes(directory).get("faces") != "mediapipe":
         return graphs
     try:
         return PhotosFirst(RealFaceFinder(), graphs)
@@ -45,9 +45,10 @@ class PhotosFirst:
         return self.graphs.landmarks(image, box) if points is None else points
 
 
-def _wanted(path):
-    """What a configuration.json says of faces; None where it says nothing that can be read."""
+def wishes(directory) -> dict:
+    """What a model's configuration.json asks of our engine alone, its part "course"; empty where it says nothing that can be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["course"]["faces"]
+        asked = json.loads((Path(directory) / "configuration.json").read_text(encoding="utf-8"))["course"]
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return {}
+    return asked if isinstance(asked, dict) else {}
