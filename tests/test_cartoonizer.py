@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from helpers import Cartoonizer, ImageError, ModelError, stylize
+from helpers import Cartoonizer, ImageError, ModelError, processor, stylize
 from helpers.lesson.settings import MODELS
 from helpers.stylize import alignment, bfloat16, faces, frozen
 
@@ -262,10 +262,10 @@ def test_bfloat16_changes_convolutions_only(folder):
 
 def test_bfloat16_is_refused_where_the_processor_lacks_it(folder, tmp_path, monkeypatch):
     (tmp_path / "cpuinfo").write_text("flags : sse4_2 avx2 fma\n")
-    monkeypatch.setattr(bfloat16, "CPU_INFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(processor, "CPU_INFO", tmp_path / "cpuinfo")
     with pytest.raises(ModelError, match="no bfloat16 instructions"):
         Cartoonizer(folder / "one", precision="bfloat16")
-    monkeypatch.setattr(bfloat16, "CPU_INFO", tmp_path / "missing")
+    monkeypatch.setattr(processor, "CPU_INFO", tmp_path / "missing")
     with pytest.raises(ModelError, match="no bfloat16 instructions"):
         Cartoonizer(folder / "one", precision="bfloat16")
 

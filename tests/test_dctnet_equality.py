@@ -113,6 +113,8 @@ def test_gradients(step):
 
 
 def assert_upstreams(gradients):
+    """All together within 1e-4, each variable's within 1e-3: on another processor a sum that is zero but for rounding may fall on the
+    other side of a leaky ReLU's kink, which moves the gradients of all variables before it a little."""
     stored = arrays("gradients")
     assert 2 * len(gradients) == len(stored)
     for part in ("generator/", "disc_"):
@@ -120,8 +122,8 @@ def assert_upstreams(gradients):
         for name in gradients:
             if name.startswith(part):
                 entries = spread(gradients[name], len(stored[name]))
-                assert np.linalg.norm(entries - stored[name]) < 1e-4 * np.linalg.norm(stored[name]), name
-                assert np.linalg.norm(gradients[name]) == pytest.approx(stored["norm/" + name], rel=1e-4), name
+                assert np.linalg.norm(entries - stored[name]) < 1e-3 * np.linalg.norm(stored[name]), name
+                assert np.linalg.norm(gradients[name]) == pytest.approx(stored["norm/" + name], rel=1e-3), name
                 error += np.sum((entries - stored[name]) ** 2)
                 size += np.sum(stored[name] ** 2)
         assert size > 0.1 and np.sqrt(error / size) < 1e-4

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers.dctnet import checkpoints, perceptual
+from helpers import processor
+from helpers.dctnet import checkpoints, perceptual, step
 from helpers.dctnet.loss_scale import FIRST, PATIENCE, LossScale
 from helpers.dctnet.step import TrainingStep, type_of
+from helpers.errors import CourseError
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +43,27 @@ def run(step, batch):
 
 
 @pytest.mark.parametrize("micro_batch", [None, 1])
-@pytest.mark.parametrize("precision, nearness", [("bfloat16", 0.1), ("mixed", 0.02)])
+def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(step, "OLD", True)
+    monkeypatch.setattr(processor, "CPU_INFO", tmp_path / "missing")
+    with pytest.raises(CourseError, match='use precision="float32"'):
+        type_of("bfloat16")
+    monkeypatch.setattr(step, "OLD", False)
+    assert type_of("bfloat16") == tf.bfloat16
+
+
+CANNOT_RUN = step.OLD and not processor.has_bfloat16()
+BFLOAT16 = pytest.param("bfloat16", 0.1, marks=pytest.mark.skipif(CANNOT_RUN, reason="TensorFlow 2.7 has no bfloat16 on this processor"))
+
+
+@pytest.mark.parametrize("precision, nearness", [BFLOAT16, ("mixed", 0.02)])
 def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness, micro_batch):
-    step = make(precision, micro_batch)
-    found = run(step, batch)
+    training = make(precision, micro_batch)
+    found = run(training, batch)
     for ours, theirs in zip(found, expected):
         assert ours == pytest.approx(theirs, rel=nearness)
     assert found[-1]["d_loss"] < found[0]["d_loss"]  # it learns: the critics get better
-    assert all(value.dtype == np.float32 for value in step.state().values())
+    assert all(value.dtype == np.float32 for value in training.state().values())
 
 
 @pytest.mark.parametrize("micro_batch", [None, 1])

@@ -266,9 +266,10 @@ def test_mistakes(arguments, tmp_path, wrong, error, sentence):
 def test_without_vgg_the_courses_own_features_are_compared(arguments, tmp_path, precision, nearness):
     """The same call, no vgg19.npy: the small perceptual network, in either precision, near the float32 numbers."""
     from helpers.dctnet import features, perceptual
+    from helpers.dctnet.step import PRECISIONS
 
     photo = np.random.RandomState(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
-    compute, file = features.open_features(tmp_path / "vgg19.npy", trainer.type_of(precision))
+    compute, file = features.open_features(tmp_path / "vgg19.npy", PRECISIONS[precision])
     expected = perceptual.perceptual_features(photo, perceptual.load_perceptual())
     assert file.name == "perceptual.npz" and "the course's own network" in features.describe(file) and compute(photo).dtype == tf.float32
     assert np.abs(compute(photo) - expected).mean() <= nearness * np.abs(expected).mean()

