@@ -51,8 +51,8 @@ def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
     assert type_of("bfloat16") == tf.bfloat16
 
 
-CANNOT_RUN = step.OLD and not processor.has_bfloat16()
-BFLOAT16 = pytest.param("bfloat16", 0.1, marks=pytest.mark.skipif(CANNOT_RUN, reason="TensorFlow 2.7 has no bfloat16 on this processor"))
+NEEDS_BFLOAT16 = pytest.mark.skipif(not step.computes_in_bfloat16(), reason="TensorFlow 2.7 has no bfloat16 on this processor")
+BFLOAT16 = pytest.param("bfloat16", 0.1, marks=NEEDS_BFLOAT16)
 
 
 @pytest.mark.parametrize("micro_batch", [None, 1])

@@ -33,9 +33,14 @@ def type_of(precision):
     """The type that convolutions compute in, for "float32", "bfloat16" or "mixed". Raises CourseError for anything else."""
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
-    if precision == "bfloat16" and OLD and not (processor.has_bfloat16() or device_kind() == "GPU"):
+    if precision == "bfloat16" and not computes_in_bfloat16():
         raise CourseError('TensorFlow 2.7 cannot train in bfloat16 on this processor: use precision="float32", or the current stack.')
     return PRECISIONS[precision]
+
+
+def computes_in_bfloat16():
+    """Whether this TensorFlow can train in bfloat16 on this machine."""
+    return not OLD or processor.has_bfloat16() or device_kind() == "GPU"
 
 
 class TrainingStep:
