@@ -13,6 +13,7 @@ import render_pairs
 from tqdm import tqdm
 
 from helpers import identity, portraits
+from helpers.dctnet import finish
 from helpers.lesson.settings import RUNS
 
 FIRST_SEED = 2_200_000  # far from the seeds of everything that is trained, tested or shown in lessons
@@ -53,7 +54,7 @@ def _drawn(folder, start, count, size):
 
 def _looks():
     """Eight letters that change with the source of the looks."""
-    return hashlib.sha256(b"".join(Path(module.__file__).read_bytes() for module in (looks, face_parts))).hexdigest()[:8]
+    return hashlib.sha256(b"".join(Path(module.__file__).read_bytes() for module in (looks, face_parts, finish))).hexdigest()[:8]
 
 
 def _draw(size, seed):
