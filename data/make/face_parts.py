@@ -22,17 +22,15 @@ ON_FACE = [portraits.LABELS.index(name) for name in ("skin", "eyes", "brows", "n
 def _keep(style, names):
     """A style like another, which changes these fields only."""
     found = portraits.find_style(style)
-    changes = {name: change for name, change in found.changes.items() if name in names}
-    portraits.register(found._replace(name=f"{style} parts", changes=changes))
+    return found._replace(changes={name: change for name, change in found.changes.items() if name in names})
 
 
-_keep("anime", EYES)
-_keep("3d", EYES + SKIN)
+ANIME, CLAY = _keep("anime", EYES), _keep("3d", EYES + SKIN)
 
 
 def anime_parts(person, size, exaggeration, sitting):
     """The anime's eyes: RGBA uint8 [size, size, 4], colours multiplied by alpha."""
-    drawn = portraits.Sitting(person, "anime parts", size, exaggeration=exaggeration, **sitting)
+    drawn = portraits.Sitting(person, ANIME, size, exaggeration=exaggeration, **sitting)
     frame, ink = drawn.frame(2), skin_tones(drawn.shape)[2]
     light_side = 1.0 if drawn.light.azimuth > 0 else -1.0
     black, white = (
@@ -45,8 +43,8 @@ def anime_parts(person, size, exaggeration, sitting):
 
 def clay_parts(person, size, exaggeration, sitting):
     """The face and neck of clay: RGBA uint8 [size, size, 4], colours multiplied by alpha."""
-    picture = portraits.render(person, "3d parts", size, exaggeration=exaggeration, **sitting).astype(FLOAT) / 255
-    labels = portraits.segments(person, size, "3d parts", exaggeration=exaggeration, **sitting)
+    picture = portraits.render(person, CLAY, size, exaggeration=exaggeration, **sitting).astype(FLOAT) / 255
+    labels = portraits.segments(person, size, CLAY, exaggeration=exaggeration, **sitting)
     alpha = blur(np.isin(labels, FACE).astype(FLOAT), 0.8)
     return _bytes(np.dstack([picture * alpha[..., None], alpha]))
 

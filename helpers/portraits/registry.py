@@ -37,7 +37,9 @@ def register(style):
 
 
 def find_style(name):
-    """A DrawingStyle by name. Raises ValueError that lists the known ones."""
+    """A DrawingStyle by name; one that is no name already stays as it is. Raises ValueError that lists the known ones."""
+    if isinstance(name, DrawingStyle):
+        return name
     if name not in STYLES:
         raise ValueError(f"style is {name!r}: it must be one of {', '.join(STYLES)}.")
     return STYLES[name]
