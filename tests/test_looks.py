@@ -71,8 +71,8 @@ def test_nothing_is_drawn_over_dark_glasses():
     assert face_parts.anime_parts(person, SIZE, 0.6, SITTING)[..., 3].max() < 100
     photo = portraits.render(person, "photo", SIZE, **SITTING)
     glasses = portraits.segments(person, SIZE, "photo", **SITTING) == portraits.LABELS.index("glasses")
-    made = face_parts.cartoon_of("3d", photo, face_parts.clay_parts(person, SIZE, 0.6, SITTING))
-    assert np.abs(made[glasses].astype(int) - face_parts.cartoon_of("3d", photo)[glasses]).mean() < 6
+    made = looks.cartoon_of("3d", photo, face_parts.clay_parts(person, SIZE, 0.6, SITTING))
+    assert np.abs(made[glasses].astype(int) - looks.cartoon_of("3d", photo)[glasses]).mean() < 6
 
 
 def test_larger_eyes_with_more_exaggeration():
@@ -83,14 +83,14 @@ def test_larger_eyes_with_more_exaggeration():
 def test_parts_cover_as_much_as_their_alpha_says():
     parts = np.zeros((4, 4, 4), np.float32)
     parts[:2] = [0.5, 0, 0, 0.5]  # red, half transparent: colours are multiplied by alpha
-    made = face_parts.lay(parts, np.full((4, 4, 3), 0.4, np.float32))
+    made = looks.lay(parts, np.full((4, 4, 3), 0.4, np.float32))
     np.testing.assert_allclose(made[0, 0], [0.7, 0.2, 0.2])
     np.testing.assert_allclose(made[3, 3], 0.4)
 
 
 def test_a_perfect_sketch_has_strokes():
     person = held_out.person(["sketch", "anime"], seed=3, size=96)
-    bare = face_parts.cartoon_of("sketch", person["photo"])
+    bare = looks.cartoon_of("sketch", person["photo"])
     assert person["sketch"].shape == bare.shape == (96, 96, 3) and person["sketch"].dtype == np.uint8
     assert np.abs(person["sketch"].astype(int) - bare).mean() > 1
     assert "anime" in person and person["points"].shape == (5, 2)

@@ -6,7 +6,6 @@ The drawing keeps the photo's outlines and moves the eyes alone, so that it fits
 from __future__ import annotations
 
 import numpy as np
-from looks import FINISH, LOOKS
 
 from helpers import portraits
 from helpers.portraits.anime import skin_tones
@@ -38,7 +37,7 @@ def anime_parts(person, size, exaggeration, sitting):
     )
     alpha = 1 - (white - black).mean(-1)
     uncovered = blur(np.isin(portraits.segments(person, size, "photo", **sitting), ON_FACE).astype(FLOAT), 0.6)
-    return _bytes(np.dstack([black * uncovered[..., None], alpha * uncovered]))
+    return to_bytes(np.dstack([black * uncovered[..., None], alpha * uncovered]))
 
 
 def clay_parts(person, size, exaggeration, sitting):
@@ -46,35 +45,12 @@ def clay_parts(person, size, exaggeration, sitting):
     picture = portraits.render(person, CLAY, size, exaggeration=exaggeration, **sitting).astype(FLOAT) / 255
     labels = portraits.segments(person, size, CLAY, exaggeration=exaggeration, **sitting)
     alpha = blur(np.isin(labels, FACE).astype(FLOAT), 0.8)
-    return _bytes(np.dstack([picture * alpha[..., None], alpha]))
+    return to_bytes(np.dstack([picture * alpha[..., None], alpha]))
 
 
 PARTS = {"anime": anime_parts, "3d": clay_parts}
 
 
-def cartoon(style, photo, parts=None):
-    """The whole cartoon of a photo: float32 [H, W, 3], 0 to 1. parts: float32 [H, W, 4], 0 to 1, of the styles in PARTS."""
-    picture = LOOKS[style](photo)
-    return picture if parts is None else lay(parts, picture)
-
-
-def cartoon_of(style, photo, parts=None):
-    """The same of pictures as they are stored: uint8 [H, W, 3], and of parts [H, W, 4], to uint8 [H, W, 3]."""
-    return _bytes(cartoon(style, *(side / FLOAT(255) for side in (photo, parts) if side is not None)))
-
-
-def finished(style, photo, parts=None):
-    """The same with what the style's frozen graph does after its network: what a perfect model would make of the photo."""
-    picture = cartoon_of(style, photo, parts)
-    if style not in FINISH:
-        return picture
-    return _bytes((FINISH[style](picture[np.newaxis] / FLOAT(127.5) - 1)[0].numpy() + 1) / 2)
-
-
-def lay(parts, picture):
-    """Parts, float32 [H, W, 4], 0 to 1, over a picture, float32 [H, W, 3]."""
-    return parts[..., :3] + (1 - parts[..., 3:]) * picture
-
-
-def _bytes(picture):
+def to_bytes(picture):
+    """Floats, 0 to 1, as uint8."""
     return np.clip(255 * picture + 0.5, 0, 255).astype(np.uint8)

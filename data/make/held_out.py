@@ -66,7 +66,7 @@ def _draw(size, seed):
 def person(styles, seed, size=SIZE):
     """The photo of a person, its five points, and what a perfect model of each style would make of it: a dict of arrays."""
     drawn = render_pairs.draw_person(styles, size, EXAGGERATION, seed)
-    targets = {style: face_parts.finished(style, drawn["photo"], drawn.get(style)) for style in styles}
+    targets = {style: looks.finished(style, drawn["photo"], drawn.get(style)) for style in styles}
     return {"photo": drawn["photo"], "points": drawn["points"], **targets}
 
 

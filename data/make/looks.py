@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from face_parts import to_bytes
 
-from helpers.dctnet.finish import LEAD, PAPER, STEEP, TONES, draw_strokes, flatten_tones
+from helpers.dctnet.finish import LEAD, PAPER, draw_strokes, flatten_tones
 from helpers.portraits.clay import LUMA, graded
 from helpers.portraits.fields import FLOAT, blur
 
@@ -23,11 +24,7 @@ INK = np.array([0.13, 0.09, 0.10], FLOAT)
 def anime(photo):
     """Flat tones with clear borders, strong colours, ink on the dark side of every edge."""
     smooth = flatten(photo, 4, 0.10, 6)
-    luma = (smooth @ LUMA)[..., None]
-    level = luma * TONES
-    stepped = np.floor(level + 0.5)
-    toned = (stepped + np.tanh(STEEP * (level - stepped)) / float(2 * np.tanh(STEEP / 2))) / TONES
-    colours = smooth * (toned + 0.02) / (luma + 0.02)
+    colours = (flatten_tones(2 * smooth[np.newaxis] - 1)[0].numpy() + 1) / 2
     gray = (colours @ LUMA)[..., None]
     colours = 0.03 + 0.97 * np.clip(gray + 1.25 * (colours - gray), 0, 1)
     line = 0.88 * lines(flatten(photo, 2, 0.08, 4), 1.2, 0.02, 0.03)[..., None]
@@ -54,6 +51,30 @@ def clay(photo):
 
 LOOKS = {"anime": anime, "sketch": sketch, "3d": clay}
 FINISH = {"anime": flatten_tones, "sketch": draw_strokes}  # what a frozen graph does after its network
+
+
+def cartoon(style, photo, parts=None):
+    """The whole cartoon of a photo: float32 [H, W, 3], 0 to 1. parts: float32 [H, W, 4], 0 to 1, of face_parts.py."""
+    picture = LOOKS[style](photo)
+    return picture if parts is None else lay(parts, picture)
+
+
+def cartoon_of(style, photo, parts=None):
+    """The same of pictures as they are stored: uint8 [H, W, 3], and of parts [H, W, 4], to uint8 [H, W, 3]."""
+    return to_bytes(cartoon(style, *(side / FLOAT(255) for side in (photo, parts) if side is not None)))
+
+
+def finished(style, photo, parts=None):
+    """The same with what the style's frozen graph does after its network: what a perfect model would make of the photo."""
+    picture = cartoon_of(style, photo, parts)
+    if style not in FINISH:
+        return picture
+    return to_bytes((FINISH[style](picture[np.newaxis] / FLOAT(127.5) - 1)[0].numpy() + 1) / 2)
+
+
+def lay(parts, picture):
+    """Parts, float32 [H, W, 4], 0 to 1, over a picture, float32 [H, W, 3]."""
+    return parts[..., :3] + (1 - parts[..., 3:]) * picture
 
 
 def flatten(picture, times, colours, pixels):

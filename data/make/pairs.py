@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import cv2
-import face_parts
+import looks
 import numpy as np
 from tqdm import tqdm
 
@@ -97,7 +97,7 @@ def _paint(style, place, side, count, seed):
         if parts is not None:
             alpha = parts[..., 3:]
             parts = np.dstack([alpha * recolour(parts[..., :3] / np.maximum(alpha, LEAST_ALPHA)), alpha])
-        cartoon = face_parts.cartoon(style, np.float32(photo), parts)
+        cartoon = looks.cartoon(style, np.float32(photo), parts)
         photos[number], cartoons[number] = (np.clip(255 * picture + 0.5, 0, 255) for picture in (photo, cartoon))
     return photos, cartoons
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import cv2  # noqa: E402
-import face_parts  # noqa: E402
+import looks  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from pairs import background_bank, batches, head_bank, read_pairs  # noqa: E402
@@ -150,7 +150,7 @@ def held_out(style, people, part):
         sides = {side: np.stack([align(*pair)[0] for pair in zip(pictures, last["points"])]) for side, pictures in sides.items()}
     even = sides["photo"].shape[1] // 8 * 8
     sides = {side: pictures[:, :even, :even] for side, pictures in sides.items()}
-    return sides["photo"], np.stack([face_parts.cartoon_of(style, *pair) for pair in zip(*sides.values())])
+    return sides["photo"], np.stack([looks.cartoon_of(style, *pair) for pair in zip(*sides.values())])
 
 
 def train(
