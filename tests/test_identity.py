@@ -49,7 +49,7 @@ def test_shipped_weights_find_unseen_people_on_another_day():
     edge = slice(pictures.MARGIN, -pictures.MARGIN)
 
     def faces(day, style):
-        return np.stack([pictures.crop(UNSEEN + i, day, style, 0.4)[edge, edge] for i in range(18)])
+        return np.stack([pictures.crop(UNSEEN + i, day, style)[edge, edge] for i in range(18)])
 
     photos, drawings = faces(0, "photo"), np.concatenate([faces(1, style)[place::3] for place, style in enumerate(pictures.DRAWINGS)])
     gallery = np.concatenate([photos[place::3] for place in range(3)])
@@ -140,5 +140,4 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     pictures.draw(2, tmp_path, first_seed=UNSEEN)
     assert [path.stat().st_mtime_ns for path in paths] == times
     day = pictures.drawn_day(UNSEEN + 1, "sketch")
-    strength = np.random.RandomState(UNSEEN + 1).uniform(0, 1)
-    np.testing.assert_array_equal(drawn[1, 3], pictures.crop(UNSEEN + 1, day, "sketch", strength))
+    np.testing.assert_array_equal(drawn[1, 3], pictures.crop(UNSEEN + 1, day, "sketch"))

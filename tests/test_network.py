@@ -27,10 +27,11 @@ def run_graph(path, image):
             return session.run("output_image:0", {"input_image:0": image})
 
 
-def test_weights_have_modelscopes_names_and_fewer_than_a_million_numbers():
-    fresh = network.initial_weights(seed=0)
-    assert "generator/Conv/weights" in fresh and "generator/Conv_17/biases" in fresh
-    assert 0.8e6 < sum(value.size for value in fresh.values()) < 0.9e6
+@pytest.mark.parametrize("part, last, millions", [("background", "Conv_13", 0.534), ("head", "Conv_17", 0.866)])
+def test_weights_have_modelscopes_names_and_fewer_than_a_million_numbers(part, last, millions):
+    fresh = network.initial_weights(0, network.BLOCKS[part])
+    assert "generator/Conv/weights" in fresh and list(fresh)[-1] == f"generator/{last}/biases"
+    assert sum(value.size for value in fresh.values()) / 1e6 == pytest.approx(millions, abs=0.0005)
 
 
 def test_same_seed_same_weights():
@@ -43,8 +44,9 @@ def test_output_has_the_inputs_shape(weights):
     assert network.fast_unet(tf.zeros([2, 48, 64, 3]), weights).shape == (2, 48, 64, 3)
 
 
-def test_every_weight_is_used(weights):
-    variables = {name: tf.Variable(value) for name, value in weights.items()}
+@pytest.mark.parametrize("blocks", [0, 2, 4])
+def test_every_weight_is_used(blocks):
+    variables = {name: tf.Variable(value) for name, value in network.initial_weights(0, blocks).items()}
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(network.fast_unet(tf.random.uniform([1, 32, 32, 3], seed=1), variables) ** 2)
     gradients = tape.gradient(loss, variables)

@@ -15,6 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [name for name in ("helpers", "tests", "data/make", "tools", "benchmarks") if (ROOT / name).is_dir()]
 RUNS = ROOT / "runs" / "test"  # a folder of its own: tests never touch the reader's work
+WORKERS = min(os.cpu_count() or 1, 4)  # a worker with TensorFlow holds 1 to 2 GB
+# All tests of a file, and all cells of a notebook, stay with one worker: they share fixtures and a kernel.
+PYTEST = [sys.executable, "-m", "pytest", "-q", f"--numprocesses={WORKERS}", "--dist=loadfile"]
 GPU_COUNT = "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))"
 
 
@@ -30,7 +33,7 @@ def gpus() -> int:
 
 def notebooks(kernel: str) -> list[str]:
     options = ["--nbval-lax", f"--nbval-kernel-name={kernel}", "--nbval-cell-timeout=300"]
-    return [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "--durations=0", "--durations-min=5", *options, "notebooks"]
+    return [*PYTEST, "--rootdir=.", "--durations=0", "--durations-min=5", *options, "notebooks"]
 
 
 def steps(arguments: list[str]) -> list[tuple[str, list[str]]]:
@@ -38,7 +41,7 @@ def steps(arguments: list[str]) -> list[tuple[str, list[str]]]:
     found = [
         ("ruff format", [python, "-m", "ruff", "format", "--check", *SOURCES]),
         ("ruff check", [python, "-m", "ruff", "check", *SOURCES]),
-        ("pytest tests", [python, "-m", "pytest", "-q", "-rs", "--durations=10", "tests", *arguments]),
+        ("pytest tests", [*PYTEST, "-rs", "--durations=10", "tests", *arguments]),
     ]
     if any((ROOT / "notebooks").glob("*.ipynb")):
         found.append(("notebooks on course-cpu", notebooks("course-cpu")))

@@ -59,7 +59,7 @@ def _looks():
 
 def _draw(size, seed):
     edge = slice(identity_pictures.MARGIN, identity_pictures.MARGIN + identity.SIDE)
-    other = identity_pictures.crop(seed, 1, "photo", 0)[edge, edge]
+    other = identity_pictures.crop(seed, 1, "photo")[edge, edge]
     return {"other_day": other, **person(identity_pictures.DRAWINGS, seed, size)}
 
 

@@ -1,4 +1,6 @@
-"""Pictures for the identity embedding: people on two days, as photos and in drawn styles, cropped to the face and the hair.
+"""Pictures for the identity embedding: people on two days, as photos and as cartoons, cropped to the face and the hair.
+
+The cartoons are what perfect models of the shipped styles would make of a photo (looks.py).
 
 The two days of a person share the face and the hair, nothing else: pose, expression, light, background, camera, clothes, glasses,
 mask and hat are drawn anew. So an embedding that brings both days together cannot rely on any of these.
@@ -6,20 +8,24 @@ mask and hat are drawn anew. So an embedding that brings both days together cann
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
+from face_parts import PARTS
+from looks import finished
+from render_pairs import EXAGGERATION
 from tqdm import tqdm
 
 from helpers import identity, portraits
 
 FIRST_SEED, TEST_SEED = 2_000_000, 2_100_000  # far from the seeds of tests, lessons and all other training
 OTHER_DAY = 50_000_000  # from a person's seed to that of the second day
-DRAWN, HEAD = 128, 0.8  # px of a drawn picture; height of the head in it
+DRAWN, HEAD = (128, 288), 0.8  # px of a drawn picture, from and to; height of the head in it
 MARGIN = 8  # px round a stored crop, so that training can move and turn it
 STORED = identity.SIDE + 2 * MARGIN
 CHUNK = 100  # people a file
 DRAWINGS = ("anime", "sketch", "3d")
-TEST_EXAGGERATION = 0.4  # of the styles' geometry, as in the pairs that the cartoon networks learn from; training takes 0 to 1
 WORN = ("clothes", "collar", "stripes", "stripe_colour", "eyewear", "face_mask", "mask_colour", "hat", "hat_colour")
 WORN += ("frame_roundness", "frame_width", "frame_height", "frame_thickness", "frame_colour")
 
@@ -31,20 +37,32 @@ def appearance(seed, day):
     return person.replace(**{name: getattr(other, name) for name in WORN}), portraits.sample_sitting(today)
 
 
-def crop(seed, day, style, exaggeration):
-    """One stored picture: RGB uint8 [STORED, STORED, 3], the face where `identity.crop_face` puts it, with a margin."""
-    person, sitting = appearance(seed, day)
-    sitting = {**sitting, "pose": sitting["pose"].replace(size=HEAD, x=0, y=0)}
-    picture = portraits.render(person, style, DRAWN, exaggeration=exaggeration, **sitting)
-    points = portraits.landmarks(person, DRAWN, style, exaggeration=exaggeration, **sitting).points5
+def crop(seed, day, style):
+    """One stored picture: RGB uint8 [STORED, STORED, 3], the face where `identity.crop_face` puts it, with a margin.
+
+    style: "photo" or one of DRAWINGS, whose lines and tones are as wide as the size of the picture has it: another one a person.
+    """
+    person, sitting, picture = _photo(seed, day)
+    size = len(picture)
+    if style != "photo":
+        parts = PARTS[style](person, size, EXAGGERATION, sitting) if style in PARTS else None
+        picture = finished(style, picture, parts)
+    points = portraits.landmarks(person, size, "photo", **sitting).points5
     return identity.crop_face(picture, points, margin=MARGIN)
 
 
-def draw_person(seed, exaggeration=None):
+@functools.lru_cache(maxsize=2)
+def _photo(seed, day):
+    """The person, the sitting and the photo, RGB uint8 [size, size, 3], of which all the crops of a day are made."""
+    person, sitting = appearance(seed, day)
+    sitting = {**sitting, "pose": sitting["pose"].replace(size=HEAD, x=0, y=0)}
+    return person, sitting, portraits.render(person, "photo", np.random.RandomState(seed).randint(*DRAWN), **sitting)
+
+
+def draw_person(seed):
     """Photos of both days, then each drawing on its `drawn_day`: uint8 [2 + len(DRAWINGS), STORED, STORED, 3]."""
-    strength = np.random.RandomState(seed).uniform(0, 1) if exaggeration is None else exaggeration
     views = [("photo", 0), ("photo", 1)] + [(style, drawn_day(seed, style)) for style in DRAWINGS]
-    return np.stack([crop(seed, day, style, strength) for style, day in views])
+    return np.stack([crop(seed, day, style) for style, day in views])
 
 
 def drawn_day(seed, style):
@@ -52,7 +70,7 @@ def drawn_day(seed, style):
     return (seed + DRAWINGS.index(style)) % 2
 
 
-def draw(people, folder, first_seed=FIRST_SEED, exaggeration=None):
+def draw(people, folder, first_seed=FIRST_SEED):
     """Draw so many people into files of CHUNK people each; what is there already stays. Returns the paths."""
     cv2.setNumThreads(1)
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +80,7 @@ def draw(people, folder, first_seed=FIRST_SEED, exaggeration=None):
             seeds = range(first_seed + number * CHUNK, first_seed + min(people, (number + 1) * CHUNK))
             partial = path.with_name(path.name + ".part")
             with open(partial, "wb") as file:
-                np.save(file, np.stack([draw_person(seed, exaggeration) for seed in seeds]))
+                np.save(file, np.stack([draw_person(seed) for seed in seeds]))
             partial.replace(path)
     return paths
 

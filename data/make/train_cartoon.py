@@ -33,7 +33,7 @@ from render_pairs import FACTS  # noqa: E402
 from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
-from helpers.dctnet.network import fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
+from helpers.dctnet.network import BLOCKS, fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
 from helpers.stylize.alignment import align  # noqa: E402
 
@@ -176,7 +176,7 @@ def train(
     """
     folder = RUNS / f"train_{name or f'{style}_{part}'}"
     folder.mkdir(parents=True, exist_ok=True)
-    weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed)
+    weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed, BLOCKS[part])
     losses = Weights()
     training = Training(weights, folder, network, losses)
     training.checkpoints.restore_or_initialize()

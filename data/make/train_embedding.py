@@ -1,7 +1,7 @@
-"""Train the identity embedding on rendered people, as photos and in drawn styles, and store it in data/checkpoints.
+"""Train the identity embedding on rendered people, as photos and as cartoons, and store it in data/checkpoints.
 
     python data/make/train_embedding.py pictures --people 2500
-    python data/make/train_embedding.py train --steps 4700 --precision bfloat16
+    python data/make/train_embedding.py train --steps 4700
     python data/make/train_embedding.py store
 
 Each step goes on from where it stopped (runs/identity). The loss is contrastive over a batch: each picture must find the other
@@ -26,6 +26,7 @@ import batch_norm  # noqa: E402
 import identity_pictures as pictures  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from render_pairs import EXAGGERATION  # noqa: E402
 from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
@@ -136,7 +137,7 @@ def store(people, unseen, folder):
     weights = {name: value.astype(np.float16) for name, value in weights.items()}
     rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
     recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS, "first_seed": pictures.FIRST_SEED}
-    test = {"unseen_first_seed": pictures.TEST_SEED, "unseen_exaggeration": pictures.TEST_EXAGGERATION}
+    test = {"unseen_first_seed": pictures.TEST_SEED, "exaggeration": EXAGGERATION}
     stack = f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"
     report = {**recipe, **test, "stack": stack, **measure(rounded, unseen)}
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +149,7 @@ def store(people, unseen, folder):
 def main(what, count, steps, precision):
     folder = RUNS / "identity"
     if what == "pictures":
-        pictures.draw(TEST_PEOPLE, folder / "test", pictures.TEST_SEED, pictures.TEST_EXAGGERATION)
+        pictures.draw(TEST_PEOPLE, folder / "test", pictures.TEST_SEED)
         pictures.draw(count, folder / "train")
         return
     people = read(folder / "train")

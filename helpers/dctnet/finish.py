@@ -27,7 +27,7 @@ def flatten_tones(drawing):
     level = TONES * luma
     border = tf.floor(level + 0.5)
     toned = (border + tf.tanh(STEEP * (level - border)) / float(2 * np.tanh(STEEP / 2))) / TONES
-    return 2 * colours * (toned + 0.02) / (luma + 0.02) - 1
+    return colours * (2 * (toned + 0.02) / (luma + 0.02)) - 1  # the quotient first: it has one channel, the colours three
 
 
 def streaks(degrees, seed):

@@ -19,17 +19,13 @@ import tensorflow as tf
 from helpers.errors import ModelError
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
-RESIDUAL_BLOCKS = 4
 MULTIPLE = 8  # the picture is folded once and halved twice
-
-# (kernel, channels in, channels out), in the order of use. A residual block is two convolutions of equal width.
-_FAST_UNET = (
-    [(3, 12, 32), (3, 32, 64), (3, 64, 96)]
-    + [(3, 96, 96)] * (2 * RESIDUAL_BLOCKS)
-    + [(3, 96, 64), (3, 64, 64), (3, 64, 32), (3, 32, 32), (3, 32, 12)]
-    + [(3, 6, 16), (3, 16, 3)]
-)
-_SMALL_START = {4 + 2 * block for block in range(RESIDUAL_BLOCKS)} | {12, 15, 17}  # these begin near zero: training stays calm
+BLOCKS = {"background": 2, "head": 4}  # residual blocks: a whole picture costs ten times a head, and its look is more local
+# (kernel, channels in, channels out) of the convolutions before and after the residual blocks, in the order of use.
+_BEFORE = [(3, 12, 32), (3, 32, 64), (3, 64, 96)]
+_BLOCK = [(3, 96, 96), (3, 96, 96)]
+_AFTER = [(3, 96, 64), (3, 64, 64), (3, 64, 32), (3, 32, 32), (3, 32, 12), (3, 6, 16), (3, 16, 3)]
+_SMALL_AFTER = {1, 4, 6}  # of _AFTER; these and the end of each block begin near zero: training stays calm
 
 
 def layer_name(index):
@@ -37,12 +33,18 @@ def layer_name(index):
     return "generator/Conv" if index == 0 else f"generator/Conv_{index}"
 
 
-def initial_weights(seed):
-    """Fresh weights of the fast U-Net: dict of float32 arrays, 0.9 million numbers. (He et al. 2015, with near-zero residual ends)"""
+def initial_weights(seed, blocks=BLOCKS["head"]):
+    """Fresh weights of the fast U-Net with so many residual blocks: dict of float32 arrays. (He et al. 2015, near-zero residual ends)
+
+    Four blocks make 0.87 million numbers, two 0.53 million.
+    """
     random = np.random.RandomState(seed)
+    layers = _BEFORE + _BLOCK * blocks + _AFTER
+    first_after = len(layers) - len(_AFTER)
+    small = {len(_BEFORE) + 2 * block + 1 for block in range(blocks)} | {first_after + index for index in _SMALL_AFTER}
     weights = {}
-    for index, (kernel, inputs, outputs) in enumerate(_FAST_UNET):
-        spread = 0.005 if index in _SMALL_START else np.sqrt(2 / (kernel * kernel * inputs))
+    for index, (kernel, inputs, outputs) in enumerate(layers):
+        spread = 0.005 if index in small else np.sqrt(2 / (kernel * kernel * inputs))
         values = random.standard_normal((kernel, kernel, inputs, outputs)) * spread
         weights[layer_name(index) + "/weights"] = values.astype(np.float32)
         weights[layer_name(index) + "/biases"] = np.zeros(outputs, np.float32)
@@ -53,14 +55,14 @@ def fast_unet(picture, weights):
     """A cartoon of a picture.
 
     picture: RGB float32 [N, H, W, 3] in [-1, 1], H and W multiples of 8 (see `pad_to_multiple`).
-    weights: dict name -> tensor, as `initial_weights` makes it.
+    weights: dict name -> tensor, as `initial_weights` makes it; how many residual blocks there are follows from it.
     Returns float32 [N, H, W, 3], about [-1, 1]; clip before showing.
     """
     take = _Convolutions(weights)
     full = take(tf.nn.space_to_depth(picture, 2))
     half = take(full, stride=2)
     x = take(half, stride=2)
-    for _ in range(RESIDUAL_BLOCKS):
+    for _ in range(take.blocks):
         x = x + take(take(x), activate=False)
     x = double_size(take(x)) + half
     x = x + take(x)
@@ -75,6 +77,8 @@ class _Convolutions:
 
     def __init__(self, weights):
         self.weights, self.used = weights, 0
+        convolutions = len(weights) // 2  # each has kernels and biases
+        self.blocks = (convolutions - len(_BEFORE) - len(_AFTER)) // len(_BLOCK)
 
     def __call__(self, x, stride=1, activate=True):
         name = layer_name(self.used)

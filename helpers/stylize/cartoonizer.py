@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,8 +79,10 @@ class Cartoonizer:
         """Cartoonize a picture and return every intermediate. Raises ImageError. Warns where no face is found."""
         original = _checked(image)
         photo = reduce(original)
-        background = self.background(photo)
-        faces = self.finder.find(photo)
+        with ThreadPoolExecutor(1) as beside:  # much of the search runs on one core: the network fills the others
+            search = beside.submit(self.finder.find, photo)
+            background = self.background(photo)
+            faces = search.result()
         if not faces:
             warnings.warn("No face found: only the background network was used.", stacklevel=3)
         canvas, mask, crops, heads = self.add_heads(photo, background, faces)

