@@ -141,3 +141,15 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     assert [path.stat().st_mtime_ns for path in paths] == times
     day = pictures.drawn_day(UNSEEN + 1, "sketch")
     np.testing.assert_array_equal(drawn[1, 3], pictures.crop(UNSEEN + 1, day, "sketch"))
+
+
+def test_a_stored_network_goes_on_without_normalisation(few, tmp_path):
+    (tmp_path / "identity").mkdir()
+    script.train(few, 2)
+    script.store(few, few, tmp_path / "stored")
+    (tmp_path / "identity" / "state.npz").unlink()
+    script.train(few, 1, start=tmp_path / "stored" / "identity.npz")
+    state = load_weights(tmp_path / "identity" / "state.npz")
+    assert state.keys() == {*identity.initial_identity(0), "step"}
+    before = identity.load_identity(tmp_path / "stored" / "identity.npz")
+    assert all(0 < np.abs(state[name] - value).max() < 1e-3 for name, value in before.items())

@@ -35,7 +35,8 @@ from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
 from helpers.lesson.settings import RUNS  # noqa: E402
 from helpers.metrics import rank_one, separability  # noqa: E402
 
-RATE, WARM_UP = 2e-3, 100  # falls to almost zero along a cosine; steps until it is reached
+RATE, RATE_WITHOUT = 2e-3, 3e-4  # with batch normalisation, and without; falls to almost zero along a cosine
+WARM_UP = 100  # steps until it is reached
 PEOPLE, VIEWS = 48, 3  # in a batch; pictures of each: both photos and one drawing
 TEMPERATURE = 0.1  # of the softmax over cosines
 FOLDED = 100  # people whose mean and variance it is replaced by
@@ -47,12 +48,19 @@ def initial_gains():
     return batch_norm.initial_gains(identity.LAYERS)
 
 
+def normalised(weights):
+    """Whether batch normalisation is still part of the network."""
+    return "conv1/gains" in weights
+
+
 def normalising(weights, moments):
-    """Batch normalisation in place of biases; keeps each layer's mean and variance in `moments`."""
+    """Batch normalisation in place of biases; keeps each layer's mean and variance in `moments`. None where it was folded before."""
+    if not normalised(weights):
+        return None
 
     def normalise(name, x):
-        normalised = batch_norm.normalise(name, tf.cast(x, tf.float32), weights, moments)
-        return tf.cast(normalised, weights["conv1/weights"].dtype)
+        values = batch_norm.normalise(name, tf.cast(x, tf.float32), weights, moments)
+        return tf.cast(values, weights["conv1/weights"].dtype)
 
     return normalise
 
@@ -78,20 +86,25 @@ def contrastive_loss(vectors, views):
     return -tf.reduce_sum(right * found) / tf.reduce_sum(right)
 
 
-def train(people, steps, precision="float32", seed=5):
-    """Train up to step `steps`, going on from runs/identity/state.npz. people: as `read` gives them. Returns the last losses."""
+def train(people, steps, precision="float32", seed=5, start=None):
+    """Train up to step `steps`, going on from runs/identity/state.npz. Returns the last losses.
+
+    people: as `read` gives them. start: npz of a stored network whose training goes on, without normalisation and more slowly.
+    """
     stored = RUNS / "identity" / "state.npz"
-    state = load_weights(stored) if stored.exists() else {**identity.initial_identity(seed), **initial_gains()}
+    fresh = load_weights(start) if start else {**identity.initial_identity(seed), **initial_gains()}
+    state = load_weights(stored) if stored.exists() else fresh
     done = int(state.pop("step", 0))
-    weights, optimizer = {name: tf.Variable(value) for name, value in state.items()}, tf.keras.optimizers.Adam(RATE)
+    peak = RATE if normalised(state) else RATE_WITHOUT
+    weights, optimizer = {name: tf.Variable(value) for name, value in state.items()}, tf.keras.optimizers.Adam(peak)
     # Biases of the convolutions are what normalisation adds, so every variable has a gradient.
     variables, kind = list(weights.values()), tf.as_dtype(precision)
+    precise = {layer[0] + part for layer in identity.LAYERS for part in ("/gains", "/biases")} if normalised(weights) else ()
 
     @tf.function
     def update(batch):
         with tf.GradientTape() as tape:
-            used = {name: value if "gains" in name or "biases" in name else tf.cast(value, kind) for name, value in weights.items()}
-            used.update({name: tf.cast(used[name], kind) for name in ("reduce/biases", "embedding/biases")})
+            used = {name: value if name in precise else tf.cast(value, kind) for name, value in weights.items()}
             vectors = identity.embedding(batch, used, normalising(used, {}))
             loss = contrastive_loss(vectors, VIEWS)
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 5.0)
@@ -100,7 +113,7 @@ def train(people, steps, precision="float32", seed=5):
 
     losses = []
     for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps, WARM_UP))
+        optimizer.learning_rate.assign(cosine_rate(peak, step - done, step / steps, WARM_UP))
         batch = pictures.batch(people, np.random.RandomState([seed, step]), PEOPLE, VIEWS)
         losses.append(float(update(tf.constant(batch))))
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
@@ -133,7 +146,8 @@ def store(people, unseen, folder):
     """Write identity.npz and identity.json from the training state into `folder`. Returns the report."""
     weights = load_weights(RUNS / "identity" / "state.npz")
     step = int(weights.pop("step"))
-    weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
+    if normalised(weights):
+        weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
     weights = {name: value.astype(np.float16) for name, value in weights.items()}
     rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
     recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS, "first_seed": pictures.FIRST_SEED}
@@ -146,7 +160,7 @@ def store(people, unseen, folder):
     return report
 
 
-def main(what, count, steps, precision):
+def main(what, count, steps, precision, start):
     folder = RUNS / "identity"
     if what == "pictures":
         pictures.draw(TEST_PEOPLE, folder / "test", pictures.TEST_SEED)
@@ -154,7 +168,7 @@ def main(what, count, steps, precision):
         return
     people = read(folder / "train")
     if what == "train":
-        train(people, steps, precision)
+        train(people, steps, precision, start=start)
     else:
         print(json.dumps(store(people, read(folder / "test"), identity.FILE.parent), indent=1))
 
@@ -164,6 +178,9 @@ if __name__ == "__main__":
     arguments.add_argument("what", choices=("pictures", "train", "store"))
     arguments.add_argument("--people", type=int, default=2500)
     arguments.add_argument("--steps", type=int, default=4700)
+    arguments.add_argument("--start", help="npz of a stored network to go on from")
     arguments.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    arguments.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
     given = arguments.parse_args()
-    main(given.what, given.people, given.steps, given.precision)
+    tf.config.threading.set_intra_op_parallelism_threads(given.threads)
+    main(given.what, given.people, given.steps, given.precision, given.start)
