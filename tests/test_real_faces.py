@@ -95,6 +95,12 @@ def test_a_face_below_sixty_pixels_is_none(finder):
     assert finder.find(cv2.resize(data.astronaut(), (200, 200), interpolation=cv2.INTER_AREA)) == []
 
 
+@pytest.mark.parametrize("box", [(-400, 100, -250, 250), (600, 700, 750, 850), (100, -300, 250, -150)])
+def test_a_box_beside_the_picture_has_no_landmarks(finder, box):
+    """A tracked face may have left the picture."""
+    assert finder.landmarks(data.astronaut(), np.float32(box)) is None
+
+
 @pytest.mark.parametrize("name", NO_FACES)
 def test_no_face_is_no_face(finder, name):
     assert finder.find(colour(getattr(data, name)())) == []

@@ -16,8 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [name for name in ("helpers", "tests", "data/make", "tools", "benchmarks") if (ROOT / name).is_dir()]
 RUNS = ROOT / "runs" / "test"  # a folder of its own: tests never touch the reader's work
 WORKERS = min(os.cpu_count() or 1, 4)  # a worker with TensorFlow holds 1 to 2 GB
-# All tests of a file, and all cells of a notebook, stay with one worker: they share fixtures and a kernel.
-PYTEST = [sys.executable, "-m", "pytest", "-q", f"--numprocesses={WORKERS}", "--dist=loadfile"]
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
 GPU_COUNT = "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))"
 
 
@@ -33,15 +32,17 @@ def gpus() -> int:
 
 def notebooks(kernel: str) -> list[str]:
     options = ["--nbval-lax", f"--nbval-kernel-name={kernel}", "--nbval-cell-timeout=300"]
+    # One after the other, as a person reads them: they use all cores, and what one leaves in runs/ the next may find.
     return [*PYTEST, "--rootdir=.", "--durations=0", "--durations-min=5", *options, "notebooks"]
 
 
 def steps(arguments: list[str]) -> list[tuple[str, list[str]]]:
     python = sys.executable
+    side_by_side = [f"--numprocesses={WORKERS}", "--dist=loadfile"]  # the tests of a file share fixtures: one worker has them all
     found = [
         ("ruff format", [python, "-m", "ruff", "format", "--check", *SOURCES]),
         ("ruff check", [python, "-m", "ruff", "check", *SOURCES]),
-        ("pytest tests", [*PYTEST, "-rs", "--durations=10", "tests", *arguments]),
+        ("pytest tests", [*PYTEST, *side_by_side, "-rs", "--durations=25", "tests", *arguments]),
     ]
     if any((ROOT / "notebooks").glob("*.ipynb")):
         found.append(("notebooks on course-cpu", notebooks("course-cpu")))

@@ -190,7 +190,7 @@ def train(
     facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
     facts.update(losses._asdict())
     facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if is_background else 0, pictures=pictures, **drawn_with())
-    facts["start"] = Path(start).parent.name if isinstance(start, (str, Path)) else "fresh weights"
+    facts["start"] = started_from(start)
     saved, recent = time.time(), 0.0
     for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
         training.optimizer.learning_rate.assign(cosine_rate(peak, step, step / steps))
@@ -201,6 +201,13 @@ def train(
             saved = time.time()
     training.seconds.assign_add(time.time() - saved)
     return keep(training, folder, shown, steps, recent, facts)
+
+
+def started_from(start):
+    """What a record calls the first weights: the folder of a training, the name of another file, or "fresh weights"."""
+    if not isinstance(start, (str, Path)):
+        return "fresh weights"
+    return Path(start).parent.name if Path(start).name == "weights.npz" else Path(start).stem
 
 
 def drawn_with():

@@ -51,7 +51,8 @@ def store(style, people, folder=SHIPPED):
     for name, value in halves.items():
         training.average[name].assign(np.float32(value))  # what is measured is what is stored
     made, untouched = report(work, held_out(style, people, PART), training)
-    numbers = {"steps": int(training.done), "pairs": len(people["photo"]), "batch": BATCH, "crop": CROP, "seed": SEED}
+    start = json.loads((work / "record.json").read_text())["start"]
+    numbers = {"steps": int(training.done), "start": start, "pairs": len(people["photo"]), "batch": BATCH, "crop": CROP, "seed": SEED}
     numbers.update(held_out_error_levels=round(made, 2), error_of_the_photo_itself=round(untouched, 2))
     save_weights(folder / f"unet_{style}.npz", halves)
     (folder / f"unet_{style}.json").write_text(json.dumps(numbers, indent=4) + "\n")
@@ -72,7 +73,7 @@ if __name__ == "__main__":
     if given.store:
         print(store(given.style, people))
     else:
-        paint, weights = network(tf.as_dtype(given.precision)), load_weights(given.start) if given.start else unet.initial_weights(SEED)
-        options = dict(start=weights, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
+        paint, start = network(tf.as_dtype(given.precision)), given.start or unet.initial_weights(SEED)
+        options = dict(start=start, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
         made, untouched = train(given.style, PART, people, None, given.steps, **options)
         print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")
