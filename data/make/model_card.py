@@ -88,7 +88,8 @@ FINE_TUNING = """
 ## Fine-tuning
 
 A fine-tuning does not start from the networks above: DCT-Net's trainer needs ModelScope's own U-Net. Its weights are in
-`data/checkpoints/unet_{style}.npz` (`data/make/train_unet.py`): {steps} steps on heads of {pairs} of the pairs above, started from {start}.
+`data/checkpoints/unet_{style}.npz` (`data/make/train_unet.py`): {steps} steps on heads of {pairs} of the pairs above, started from {start}
+(`data/README.md` tells the whole way).
 L1 on held-out pairs: {held_out_error_levels} levels, of the photo itself {error_of_the_photo_itself}. `resume_epoch` of
 `configuration.json` names it: the trainer writes it as `tf_ckpts/model-{steps}` into its copy of this directory, in `runs/models/`.
 """
