@@ -46,13 +46,10 @@ def test_a_crop_puts_the_eyes_in_the_same_place_at_any_size(size):
 
 def test_shipped_weights_find_unseen_people_on_another_day():
     """18 people, photo against a drawing of the other day; fresh weights do not pass."""
-    edge = slice(pictures.MARGIN, -pictures.MARGIN)
-
-    def faces(day, style):
-        return np.stack([pictures.crop(UNSEEN + i, day, style)[edge, edge] for i in range(18)])
-
-    photos, drawings = faces(0, "photo"), np.concatenate([faces(1, style)[place::3] for place, style in enumerate(pictures.DRAWINGS)])
-    gallery = np.concatenate([photos[place::3] for place in range(3)])
+    edge, people = slice(pictures.MARGIN, -pictures.MARGIN), range(18)
+    styles = [pictures.DRAWINGS[person % 3] for person in people]
+    gallery = np.stack([pictures.crop(UNSEEN + person, 0, "photo")[edge, edge] for person in people])
+    drawings = np.stack([pictures.crop(UNSEEN + person, 1, style)[edge, edge] for person, style in zip(people, styles)])
     shipped, fresh = (
         metrics.separability(identity.embed(drawings, weights), identity.embed(gallery, weights))
         for weights in (identity.load_identity(), identity.initial_identity(0))
