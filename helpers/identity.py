@@ -1,8 +1,8 @@
 """An identity embedding (身份嵌入): faces become unit vectors, and a person's pictures lie near each other, whatever the style.
 
 A small convolutional network that this project trained with a contrastive loss (对比损失) on people it drew itself, as photos and as the
-shipped models' cartoons (data/make/train_embedding.py). It may use the face and the hair. Background, light, camera, pose, expression, clothes,
-glasses, mask and hat changed between the pictures that it had to bring together, so they are of no use to it.
+shipped models' cartoons (data/make/train_embedding.py). It may use the face and the hair. Background, light, camera, pose, expression,
+clothes, glasses, mask and hat changed between the pictures that it had to bring together, so they are of no use to it.
 data/checkpoints/identity.json holds what it is worth on people it never saw. They are drawn as well: nothing was measured on real ones.
 """
 
