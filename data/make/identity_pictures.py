@@ -42,21 +42,21 @@ def crop(seed, day, style):
 
     style: "photo" or one of DRAWINGS, whose lines and tones are as wide as the size of the picture has it: another one a person.
     """
-    person, sitting, picture = _photo(seed, day)
-    size = len(picture)
+    person, sitting, picture, points = _photo(seed, day)
     if style != "photo":
-        parts = PARTS[style](person, size, EXAGGERATION, sitting) if style in PARTS else None
+        parts = PARTS[style](person, len(picture), EXAGGERATION, sitting) if style in PARTS else None
         picture = finished(style, picture, parts)
-    points = portraits.landmarks(person, size, "photo", **sitting).points5
     return identity.crop_face(picture, points, margin=MARGIN)
 
 
 @functools.lru_cache(maxsize=2)
 def _photo(seed, day):
-    """The person, the sitting and the photo, RGB uint8 [size, size, 3], of which all the crops of a day are made."""
+    """What all the crops of a day are made of: the person, the sitting, the photo, RGB uint8 [size, size, 3], and its five points."""
     person, sitting = appearance(seed, day)
     sitting = {**sitting, "pose": sitting["pose"].replace(size=HEAD, x=0, y=0)}
-    return person, sitting, portraits.render(person, "photo", np.random.RandomState(seed).randint(*DRAWN), **sitting)
+    size = np.random.RandomState(seed).randint(*DRAWN)
+    points = portraits.landmarks(person, size, "photo", **sitting).points5
+    return person, sitting, portraits.render(person, "photo", size, **sitting), points
 
 
 def draw_person(seed):

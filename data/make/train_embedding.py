@@ -66,7 +66,7 @@ def normalising(weights, moments):
 
 
 def fold(weights, picture):
-    """The same network without normalisation: the moments of many pictures go into its kernels and biases."""
+    """The same network without normalisation: the moments of many pictures go into its kernels and biases, once."""
     moments = {}
     identity.embedding(tf.constant(picture), weights, normalising(weights, moments))
     others = {name: value for name, value in weights.items() if not name.endswith("/gains")}
@@ -146,8 +146,7 @@ def store(people, unseen, folder):
     """Write identity.npz and identity.json from the training state into `folder`. Returns the report."""
     weights = load_weights(RUNS / "identity" / "state.npz")
     step = int(weights.pop("step"))
-    if normalised(weights):
-        weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
+    weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
     weights = {name: value.astype(np.float16) for name, value in weights.items()}
     rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
     recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS, "first_seed": pictures.FIRST_SEED}

@@ -112,7 +112,7 @@ class RealFaceFinder:
 
     def _points(self, image, box, angle):
         """The points that the mesh network sees in a square round a box, turned by an angle: float32 [468, 2], or None."""
-        middle, side = (box[:2] + box[2:]) / 2, MESH_CROP * float(max(box[2:] - box[:2]))
+        middle, side = np.add(box[:2], box[2:]) / 2, MESH_CROP * float(max(np.subtract(box[2:], box[:2])))
         # The square lies within this part of the picture, however it is turned. The package handles the whole of what it is given.
         start = np.maximum(middle - 0.75 * side, 0).astype(int)
         end = np.ceil(middle + 0.75 * side).astype(int)
