@@ -72,7 +72,7 @@ def run_ours(directory, clip, target, precision) -> dict:
 
     from helpers import Cartoonizer, cartoonize_video
     from helpers.stylize.cartoonizer import HEAD_SIZE, reduce
-    from helpers.stylize.video_reader import read_frames, scan
+    from helpers.video.read import read_frames, scan
 
     cartoonize = Cartoonizer(directory, precision)
     frames = [image for _, (_, image) in zip(range(LIMIT_FRAMES), read_frames(scan(clip)))]
@@ -151,7 +151,7 @@ def main() -> None:
         return
     import models
 
-    from helpers.lesson.settings import MODELS
+    from helpers.settings import MODELS
 
     with tempfile.TemporaryDirectory() as folder:
         clip, count = Path(folder) / "clip.mp4", max(1, round(arguments.seconds * RATE))

@@ -67,8 +67,8 @@ def video(
 ):
     """Cartoonize a video, with its sound. Ctrl-C leaves what is done; --resume goes on from there."""
     from helpers import hub
-    from helpers.stylize.video_reader import scan
-    from helpers.stylize.video_writer import check_target
+    from helpers.video.read import scan
+    from helpers.video.write import check_target
 
     check_target(source, output)  # a mistake is told before the model is loaded
     scan(source, start, end)
@@ -87,9 +87,8 @@ def video(
 @app.command()
 def demo():
     """Cartoonize the sample portrait in every embedded style, into runs/demo/."""
-    from helpers import styles
+    from helpers import settings, styles
     from helpers.errors import ModelError
-    from helpers.lesson import settings
 
     names = styles.embedded_names()
     if not names:

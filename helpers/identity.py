@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from helpers.dctnet.network import load_shipped
-from helpers.lesson.settings import DATA
+from helpers.files import load_shipped
+from helpers.settings import DATA
 from helpers.stylize.alignment import TEMPLATE, TEMPLATE_SIZE, align
 
 FILE = DATA / "checkpoints" / "identity.npz"

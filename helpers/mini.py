@@ -6,8 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from helpers import settings
 from helpers.errors import DatasetError
-from helpers.lesson import settings
 
 
 def mini_dataset(style) -> Path:

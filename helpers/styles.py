@@ -6,8 +6,8 @@ import difflib
 import unicodedata
 from dataclasses import dataclass
 
+from helpers import settings
 from helpers.errors import ModelError
-from helpers.lesson import settings
 
 
 @dataclass(frozen=True)

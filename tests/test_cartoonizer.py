@@ -18,7 +18,7 @@ from PIL import Image
 from skimage import data
 
 from helpers import Cartoonizer, ImageError, ModelError, processor, stylize
-from helpers.lesson.settings import MODELS
+from helpers.settings import MODELS
 from helpers.stylize import alignment, bfloat16, faces, frozen
 
 ONE = (0.33, 0.12, 0.55, 0.36)

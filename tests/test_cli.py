@@ -15,9 +15,8 @@ from standin_hub import StandinHub
 
 import helpers
 from helpers import __main__ as cli
-from helpers import hub, styles
+from helpers import hub, settings, styles
 from helpers.images import read_image, write_image
-from helpers.lesson import settings
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 from skimage import data
 
 from helpers import portraits
-from helpers.lesson.settings import MODELS
+from helpers.settings import MODELS
 from helpers.stylize.faces import FaceFinder
 
 TOLERANCE = 0.09  # of the eye distance; at 80 px, where the worst is, a pixel is 0.035 of it

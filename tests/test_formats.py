@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from helpers.errors import ImageError, ModelError
-from helpers.lesson.settings import MODELS
+from helpers.settings import MODELS
 from helpers.stylize import formats
 from helpers.stylize.exported import Exported, difference, sample_pictures
 

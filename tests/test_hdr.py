@@ -11,7 +11,7 @@ import pytest
 from clips import FakeCartoonizer
 
 from helpers import cartoonize_video
-from helpers.stylize import hdr
+from helpers.video import hdr
 
 BT2020 = 9
 GREYS = {0.0: 0, 0.18: 125, 0.5: 191, 0.8: 232, 1.0: 247, 1000 / 203: 255}  # light, 1 for white paper -> level on the screen

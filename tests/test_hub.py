@@ -14,9 +14,8 @@ import modelscope
 import pytest
 from standin_hub import StandinHub
 
-from helpers import download, hub, styles
+from helpers import download, hub, settings, styles
 from helpers.errors import ModelError
-from helpers.lesson import settings
 
 SKETCH = styles.STYLES["sketch"].model_id
 ANIME = styles.STYLES["anime"].model_id

@@ -11,8 +11,8 @@ import tensorflow as tf
 import train_embedding as script
 
 from helpers import identity, metrics, portraits
-from helpers.dctnet.network import load_weights, save_weights
 from helpers.errors import ModelError
+from helpers.files import load_weights, save_weights
 
 UNSEEN = 2_150_000  # a seed beyond those of training and of the stored report
 

@@ -9,9 +9,10 @@ import ipywidgets
 import numpy as np
 import pytest
 
+from helpers import settings
 from helpers.errors import CourseError, ImageError
 from helpers.images import read_image
-from helpers.lesson import lessons, pages, plots, settings, widgets
+from helpers.lesson import lessons, pages, plots, widgets
 
 PHOTO = np.random.RandomState(0).randint(0, 256, (48, 64, 3)).astype(np.uint8)
 

@@ -1,6 +1,7 @@
 """The looks that the cartoon networks learn, what styles draw over them, and the strokes of the embedded sketch."""
 
 import face_parts
+import finish
 import held_out
 import looks
 import numpy as np
@@ -8,7 +9,6 @@ import pytest
 import tensorflow as tf
 
 from helpers import portraits
-from helpers.dctnet import finish
 
 SIZE = 160
 KINDS = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)

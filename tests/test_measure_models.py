@@ -13,7 +13,7 @@ import pytest
 
 from helpers import identity, portraits
 from helpers.errors import ModelError
-from helpers.lesson.settings import MODELS
+from helpers.settings import MODELS
 from helpers.stylize.cartoonizer import Cartoonizer
 
 TWO = 2

@@ -8,9 +8,8 @@ import mini_dataset
 import numpy as np
 import pytest
 
-from helpers import hub, portraits
+from helpers import hub, portraits, settings
 from helpers.images import read_image
-from helpers.lesson import settings
 
 MINI = settings.DATA / "mini"
 FOLDERS = {"face_photo": 100, "test": 40, **{f"face_cartoon/{style}": 100 for style in mini_dataset.STYLES}}

@@ -8,10 +8,9 @@ import mini_dataset
 import numpy as np
 import pytest
 
-from helpers import hub, portraits
+from helpers import hub, portraits, settings
 from helpers.errors import DatasetError
 from helpers.images import read_image
-from helpers.lesson import settings
 
 STYLES = mini_dataset.STYLES
 

@@ -10,9 +10,9 @@ import train_perceptual as script
 
 from helpers import portraits
 from helpers.dctnet import perceptual
-from helpers.dctnet.network import save_weights
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import ModelError
+from helpers.files import save_weights
 
 
 @pytest.fixture(scope="module")

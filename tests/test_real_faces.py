@@ -17,12 +17,12 @@ from skimage import data
 
 from helpers import portraits
 from helpers.lesson import doctor
-from helpers.lesson.settings import MODELS
+from helpers.settings import MODELS
 from helpers.stylize import finders
 from helpers.stylize.faces import FaceFinder
 from helpers.stylize.finders import PhotosFirst, face_finder
 from helpers.stylize.real_faces import RealFaceFinder
-from helpers.stylize.tracking import SMOOTHINGS, FaceTracker
+from helpers.video.track import SMOOTHINGS, FaceTracker
 
 TOLERANCE = 0.08  # of the eye distance
 FORMS = {name: (picture, marks) for name, picture, marks in measure_faces.astronaut()}

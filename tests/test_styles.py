@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from helpers import styles
+from helpers import settings, styles
 from helpers.errors import ModelError
-from helpers.lesson import settings
 
 
 @pytest.fixture(autouse=True)

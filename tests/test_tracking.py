@@ -6,8 +6,8 @@ import models
 import numpy as np
 import pytest
 
-from helpers.stylize.smoothing import OneEuroFilter
-from helpers.stylize.tracking import SMOOTHINGS, FaceTracker
+from helpers.video.smoothing import OneEuroFilter
+from helpers.video.track import SMOOTHINGS, FaceTracker
 
 SMOOTHED = [name for name in SMOOTHINGS if name != "none"]
 SIZE, WIDTH, RATE = (300, 500), 80, 25

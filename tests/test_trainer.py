@@ -12,13 +12,12 @@ import pytest
 import tensorflow as tf
 import training_fixture
 
-from helpers import CartoonTranslationExporter, CartoonTranslationTrainer
+from helpers import CartoonTranslationExporter, CartoonTranslationTrainer, settings
 from helpers.dctnet import checkpoints, trainer
-from helpers.dctnet.network import load_weights
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import CourseError, DatasetError, ModelError
+from helpers.files import load_weights
 from helpers.images import read_image
-from helpers.lesson import settings
 
 STEPS = 4
 KILLS = int(os.environ.get("COURSE_KILLS", "2"))  # 20 for a thorough run

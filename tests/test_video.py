@@ -20,7 +20,7 @@ from skimage import data
 
 import helpers
 from helpers import VideoError, cartoonize_video
-from helpers.stylize import overlap, video, video_writer
+from helpers.video import job, overlap, write
 
 TIMES = [0, 40, 100, 300, 320, 900, 1000]  # milliseconds: a variable frame rate
 
@@ -187,7 +187,7 @@ def test_interruption_leaves_what_is_done(tmp_path):
 
 
 def test_interruption_while_the_file_is_finished_waits(tmp_path, clip, monkeypatch):
-    keep = video_writer.Movie.keep
+    keep = write.Movie.keep
 
     def slow_keep(movie, complete):
         time.sleep(0.2)
@@ -195,7 +195,7 @@ def test_interruption_while_the_file_is_finished_waits(tmp_path, clip, monkeypat
         time.sleep(0.3)
         keep(movie, complete)
 
-    monkeypatch.setattr(video_writer.Movie, "keep", slow_keep)
+    monkeypatch.setattr(write.Movie, "keep", slow_keep)
     with pytest.raises(KeyboardInterrupt):
         negative(clip, tmp_path / "out.mp4")
     assert len(clips.read(tmp_path / "out.mp4").pictures) == 12
@@ -352,7 +352,7 @@ def test_cut_in_the_middle(tmp_path, suffix, index):
     source = clips.write_clip(tmp_path / f"in.{suffix}", frames=pictures)
     if index:
         with av.open(str(source)) as given, av.open(str(tmp_path / "front.mp4"), "w", options={"movflags": "faststart"}) as front:
-            copies = {stream.index: helpers.stylize.containers.add_copy(front, stream) for stream in given.streams}
+            copies = {stream.index: helpers.video.containers.add_copy(front, stream) for stream in given.streams}
             for packet in given.demux():
                 if packet.dts is not None:
                     packet.stream = copies[packet.stream_index]
@@ -396,7 +396,7 @@ def test_disk_full(tmp_path, clip, monkeypatch):
         full.symlink_to("/dev/full")
         return full
 
-    monkeypatch.setattr(video_writer, "temporary_name", temporary_name)
+    monkeypatch.setattr(write, "temporary_name", temporary_name)
     fails(clip, kept, "disk is full")
     assert kept.read_bytes() == b"what was there before" and not full.is_symlink()
 
@@ -405,7 +405,7 @@ def test_an_error_while_opening_leaves_nothing(tmp_path, clip, monkeypatch):
     def fail(*arguments):
         raise RuntimeError("sound")
 
-    monkeypatch.setattr(video_writer, "Sound", fail)
+    monkeypatch.setattr(write, "Sound", fail)
     with pytest.raises(RuntimeError, match="sound"):
         negative(clip, tmp_path / "out.mp4")
     assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
@@ -449,7 +449,7 @@ def test_command(tmp_path, clip, monkeypatch, capsys):
     from helpers import __main__ as cli
     from helpers import hub
 
-    assert cli.SMOOTHING.default == video.SMOOTHING
+    assert cli.SMOOTHING.default == job.SMOOTHING
     monkeypatch.setattr(hub, "resolve", lambda style: style)
     monkeypatch.setitem(vars(helpers), "Cartoonizer", lambda directory, precision: FakeCartoonizer())
     for stream in (sys.stdout, sys.stderr):

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import face_parts
+import finish
 import identity_pictures
 import looks
 import numpy as np
@@ -13,8 +14,7 @@ import render_pairs
 from tqdm import tqdm
 
 from helpers import identity, portraits
-from helpers.dctnet import finish
-from helpers.lesson.settings import RUNS
+from helpers.settings import RUNS
 
 FIRST_SEED = 2_200_000  # far from the seeds of everything that is trained, tested or shown in lessons
 PEOPLE, CHUNK = 200, 20  # people; of them in a file

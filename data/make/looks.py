@@ -13,8 +13,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from face_parts import to_bytes
+from finish import LEAD, PAPER, draw_strokes, flatten_tones
 
-from helpers.dctnet.finish import LEAD, PAPER, draw_strokes, flatten_tones
 from helpers.portraits.clay import LUMA, graded
 from helpers.portraits.fields import FLOAT, blur
 

@@ -26,7 +26,7 @@ import tensorflow as tf  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers import identity, metrics  # noqa: E402
-from helpers.lesson.settings import MODELS  # noqa: E402
+from helpers.settings import MODELS  # noqa: E402
 from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
 from helpers.stylize.faces import MIN_FACE  # noqa: E402
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from helpers.errors import ModelError  # noqa: E402
-from helpers.lesson.settings import MODELS, RUNS  # noqa: E402
+from helpers.settings import MODELS, RUNS  # noqa: E402
 
 TRAINING, FIGURES, CARD = "training.json", "figures.json", "MODEL_CARD.md"
 PARTS = {"background": "cartoon_bg.pb", "head": "cartoon_h.pb"}
@@ -58,7 +58,7 @@ FILES = """## Files
 
 | file | what |
 |---|---|
-| `cartoon_bg.pb`, `cartoon_h.pb` | the fast U-Net of `helpers/dctnet/network.py` for whole pictures and for heads, stored as float16 |
+| `cartoon_bg.pb`, `cartoon_h.pb` | the fast U-Net of `data/make/fast_unet.py` for whole pictures and for heads, stored as float16 |
 | `detector.pb`, `keypoints.pb` | faces and 68 landmarks, for ModelScope's pipeline; our Cartoonizer asks MediaPipe first |
 | `alpha.jpg` | a soft ellipse: where the head network's picture replaces the background's |
 | `training.json`, `figures.json` | how the weights were made and what was measured: this card is written from them |

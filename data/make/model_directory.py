@@ -18,10 +18,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from fast_unet import freeze_cartoon  # noqa: E402
 from looks import FINISH  # noqa: E402
 
-from helpers.dctnet.freeze import freeze_cartoon  # noqa: E402
-from helpers.dctnet.network import load_weights  # noqa: E402
+from helpers.files import load_weights  # noqa: E402
 
 SIDE = 288  # of the aligned head crop, pixels
 HEAD_CENTRE, HEAD_RADII = (144, 142), (128, 134)  # of the head in the crop; the eyes lie at y = 136, the chin near 256

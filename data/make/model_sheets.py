@@ -24,7 +24,7 @@ from contact_sheets import LARGEST, jpeg, write  # noqa: E402
 from skimage import data  # noqa: E402
 
 from helpers import portraits  # noqa: E402
-from helpers.lesson.settings import MODELS  # noqa: E402
+from helpers.settings import MODELS  # noqa: E402
 from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
 
 PORTRAIT, SCENES = (data.astronaut,), (data.coffee, data.chelsea)

@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 from face_parts import PARTS  # noqa: E402
 
 from helpers import portraits  # noqa: E402
-from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
 
 FIRST_SEED = 10_000  # far from the seeds of tests and lessons
 SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in most of them

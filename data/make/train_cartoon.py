@@ -28,13 +28,14 @@ import cv2  # noqa: E402
 import looks  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from fast_unet import BLOCKS, fast_unet, initial_weights  # noqa: E402
 from pairs import background_bank, batches, head_bank, read_pairs  # noqa: E402
 from render_pairs import FACTS  # noqa: E402
 from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
-from helpers.dctnet.network import BLOCKS, fast_unet, initial_weights, load_weights, save_weights  # noqa: E402
-from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.files import load_weights, save_weights  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
 from helpers.stylize.alignment import align  # noqa: E402
 
 RATE = 5e-4  # falls to almost zero along a cosine

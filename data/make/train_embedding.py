@@ -31,9 +31,9 @@ from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers import identity  # noqa: E402
-from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
-from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.files import load_weights, save_weights  # noqa: E402
 from helpers.metrics import rank_one, separability  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
 
 RATE, RATE_WITHOUT = 2e-3, 3e-4  # with batch normalisation, and without; falls to almost zero along a cosine
 WARM_UP = 100  # steps until it is reached

@@ -29,7 +29,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from schedule import cosine_rate  # noqa: E402
 
-from helpers.lesson import settings  # noqa: E402
+from helpers import settings  # noqa: E402
 
 RUNS = settings.RUNS / "train_faces"
 HELD_OUT = 30  # people that are measured, never trained on

@@ -28,8 +28,8 @@ from schedule import cosine_rate  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers.dctnet import perceptual  # noqa: E402
-from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
-from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.files import load_weights, save_weights  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
 
 RATE = 2e-3  # falls to almost zero along a cosine
 BATCH = 24

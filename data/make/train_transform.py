@@ -20,10 +20,10 @@ import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
+from helpers.files import load_weights, save_weights  # noqa: E402
 from helpers.lesson.definitions import definitions  # noqa: E402
-from helpers.lesson.settings import DATA, RUNS  # noqa: E402
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture  # noqa: E402
+from helpers.settings import DATA, RUNS  # noqa: E402
 
 SIDE, PAINTING_SIDE = 112, 160  # pixels of a training photo, and of the style picture
 PEOPLE = range(2000, 2200)  # seeds; the notebook shows and tests others

@@ -24,9 +24,9 @@ from pairs import read_pairs  # noqa: E402
 from train_cartoon import Training, held_out, report, train  # noqa: E402
 
 from helpers.dctnet import unet  # noqa: E402
-from helpers.dctnet.network import load_weights, save_weights  # noqa: E402
+from helpers.files import load_weights, save_weights  # noqa: E402
 from helpers.lesson.checkpoints import SHIPPED  # noqa: E402
-from helpers.lesson.settings import RUNS  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
 
 PART = "head"  # the network that a fine-tuning replaces
 BATCH, CROP, SEED = 4, 96, 12

@@ -12,7 +12,6 @@ import numpy as np
 import tensorflow as tf
 
 from . import unet
-from .network import fast_unet, pad_to_multiple
 
 INPUT, OUTPUT = "input_image", "output_image"
 ALMOST_ONE = 0.999999  # upstream's clip: cut to whole numbers, the brightest level is 254 or 255, never 256
@@ -36,23 +35,6 @@ def freeze(path, weights, paint, stored=np.float32):
     except OSError:
         partial.unlink(missing_ok=True)
         raise
-
-
-def freeze_cartoon(weights, path, network=fast_unet, finish=None):
-    """Write a network of the embedded models as a frozen graph: any picture size, weights stored as float16.
-
-    network: function (RGB float32 [N, H, W, 3] in [-1, 1], weights) -> the same shape. finish: what happens to its pictures at last, such
-    as those of finish.py.
-    """
-    finish = finish or (lambda cartoon: cartoon)
-
-    def paint(image, constants):
-        photo = pad_to_multiple(tf.reverse(image, [-1])[tf.newaxis] / 127.5 - 1.0)
-        size = tf.shape(image)
-        cartoon = finish(network(photo, constants))[0, : size[0], : size[1]]
-        return tf.clip_by_value(tf.round((tf.reverse(cartoon, [-1]) + 1.0) * 127.5), 0.0, 255.0)
-
-    freeze(path, weights, paint, np.float16)
 
 
 def freeze_translation(weights, path):

@@ -6,12 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
-from helpers import hub
+from helpers import hub, settings
 from helpers.errors import ModelError
-from helpers.lesson import settings
+from helpers.files import load_weights
 
 from . import checkpoints
-from .network import load_weights
 from .options import read_options
 from .vgg import FILE as VGG
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from helpers.lesson.settings import DATA
-
-from .network import load_shipped
+from helpers.files import load_shipped
+from helpers.settings import DATA
 
 FILE = DATA / "checkpoints" / "perceptual.npz"
 # Name, channels in, channels out. Where the first digit grows, the picture was halved: conv4 works on eighths.

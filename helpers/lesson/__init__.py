@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from helpers.lesson.settings import DATA, MODELS, ROOT, RUNS, budget, mode, seed_everything
+from helpers.settings import DATA, MODELS, ROOT, RUNS, budget, mode, seed_everything
 
 __all__ = ["DATA", "MODELS", "ROOT", "RUNS", "budget", "mode", "seed_everything"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.dctnet.network import load_weights, save_weights
-from helpers.lesson.settings import DATA, RUNS
+from helpers.files import load_weights, save_weights
+from helpers.settings import DATA, RUNS
 
 SHIPPED = DATA / "checkpoints"
 

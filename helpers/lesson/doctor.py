@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.lesson.settings import ROOT, RUNS
+from helpers.settings import ROOT, RUNS
 
 GIGABYTE = 1e9
 CHINESE_FONTS = ("Noto Sans CJK", "Source Han Sans", "WenQuanYi", "PingFang", "Heiti", "SimHei", "Microsoft YaHei", "Arial Unicode")

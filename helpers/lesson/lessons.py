@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from helpers.lesson.plots import INK, PAPER, QUIET, display_figure
-from helpers.lesson.settings import ROOT
+from helpers.settings import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.images import read_image
-from helpers.lesson.settings import mode
+from helpers.settings import mode
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60

@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from helpers.lesson.settings import RUNS
+from helpers.settings import RUNS
 
 from .people import Identity
 from .registry import Sitting, render

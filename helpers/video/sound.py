@@ -6,7 +6,7 @@ import warnings
 
 import av
 
-from helpers.stylize.containers import add_copy, open_input
+from helpers.video.containers import add_copy, open_input
 
 SAMPLE_RATES = (48000, 44100, 32000, 24000, 16000, 12000, 8000)
 

@@ -12,9 +12,9 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from helpers.errors import VideoError
-from helpers.stylize.containers import open_input, picture_stream, writing
-from helpers.stylize.video_reader import MATRICES
-from helpers.stylize.video_sound import Sound
+from helpers.video.containers import open_input, picture_stream, writing
+from helpers.video.read import MATRICES
+from helpers.video.sound import Sound
 
 SECONDS_A_KEY_FRAME = 4  # a player can jump to key frames only
 # No frames out of order (bf=0): a file that was stopped can then be gone on with, frame by frame. Quality: hardly seen losses.

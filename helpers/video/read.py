@@ -12,8 +12,8 @@ import av
 import numpy as np
 
 from helpers.errors import VideoError
-from helpers.stylize.containers import display_matrix, open_input, picture_stream
-from helpers.stylize.hdr import ORDINARY, is_hdr, to_ordinary
+from helpers.video.containers import display_matrix, open_input, picture_stream
+from helpers.video.hdr import ORDINARY, is_hdr, to_ordinary
 
 BT709, BT2020 = 1, 9  # ffmpeg's numbers for how a video computes brightness from red, green and blue
 MATRICES = {BT709: "ITU709", BT2020: "BT2020" if hasattr(av.video.reformatter.Colorspace, "BT2020") else "ITU709"}

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from helpers.stylize.alignment import five_points
 from helpers.stylize.faces import Face, overlap
-from helpers.stylize.smoothing import OneEuroFilter
+from helpers.video.smoothing import OneEuroFilter
 
 SMOOTHINGS = ("none", "landmarks", "tracker", "both")
 DETECT_EVERY = 3  # frames between two looks by the detector, where boxes are carried on

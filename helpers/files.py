@@ -1,0 +1,77 @@
+"""Files that appear whole or not at all, and weights of networks as .npz."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from helpers.errors import ModelError
+
+
+@contextlib.contextmanager
+def whole(path):
+    """A temporary Path beside `path`, for one file: it takes the name `path` when the block ends, and goes if the block fails.
+
+    What was there under that name stays until then. The temporary name is nobody else's, so several processes may write one
+    file: the last one wins. The data is on the disk before the name changes. Raises OSError.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
+    try:
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def write_bytes(path, data: bytes) -> None:
+    """Write a file, whole or not at all. Raises OSError."""
+    with whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all. Raises OSError."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_arrays(path, arrays: dict) -> None:
+    """Write a dict name -> array as npz, whole or not at all. Raises OSError."""
+    with whole(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def save_weights(path, weights: dict) -> None:
+    """Write a dict name -> array or variable as npz, whole or not at all ("/" in names becomes "|"). Raises OSError."""
+    write_arrays(path, {name.replace("/", "|"): np.asarray(value) for name, value in weights.items()})
+
+
+def load_weights(path) -> dict:
+    """Read what `save_weights` wrote: dict name -> float32 array, also where float16 was stored."""
+    with np.load(path) as stored:
+        return {name.replace("|", "/"): stored[name].astype(np.float32) for name in stored.files}
+
+
+def load_shipped(path, network: str, expected: dict) -> dict:
+    """The same, of a network that comes with the course: raises ModelError if it is missing, damaged or another one.
+
+    network: what it is called, "perceptual network". expected: dict name -> array, any weights of that network.
+    """
+    try:
+        weights = load_weights(path)
+    except FileNotFoundError:
+        raise ModelError(f"The {network} {path} is missing: get the course again, with its data.") from None
+    except (OSError, ValueError, zipfile.BadZipFile):
+        raise ModelError(f"{path} is no file of weights or is cut short: get it again.") from None
+    missing = [name for name, value in expected.items() if weights.get(name, value[:0]).shape != value.shape]
+    if missing:
+        raise ModelError(f"{path} is not the {network}: {', '.join(missing)} are missing or have another shape.")
+    return weights
