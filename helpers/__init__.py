@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 _HOMES = {
     "Cartoonizer": "helpers.stylize",
-    "CartoonTranslationExporter": "helpers.dctnet.exporter",
+    "CartoonTranslationExporter": "helpers.export",
     "cartoonize_video": "helpers.video",
     "CartoonTranslationTrainer": "helpers.dctnet.trainer",
     "read_image": "helpers.images",

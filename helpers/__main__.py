@@ -160,7 +160,8 @@ def export(
 ):
     """Write a trained network for use: from a checkpoint to a frozen graph, and on to SavedModel, TFLite or ONNX."""
     from helpers.errors import ModelError
-    from helpers.stylize import exported, formats
+    from helpers.export import to_onnx, to_saved_model, to_tflite
+    from helpers.stylize.graphs import Exported, difference, sample_pictures
 
     kind = target.suffix
     with tempfile.TemporaryDirectory() as folder:
@@ -173,15 +174,15 @@ def export(
         elif kind == ".pb":
             raise ModelError(f"{source} is a frozen graph already: copy it, or name a .tflite or .onnx file or a folder.")
         if kind == ".tflite":
-            formats.to_tflite(graph, target, precision, (size, size))
+            to_tflite(graph, target, precision, (size, size))
         elif kind == ".onnx":
-            formats.to_onnx(graph, target)
+            to_onnx(graph, target)
         elif kind != ".pb":
-            formats.to_saved_model(graph, target)
-        made, reference = exported.Exported(target), exported.Exported(graph)
+            to_saved_model(graph, target)
+        made, reference = Exported(target), Exported(graph)
         print(f"{target}: {made.bytes / 1e6:.2f} MB")
         if kind != ".pb":
-            mean, largest = exported.difference(reference, made, exported.sample_pictures(made.size))
+            mean, largest = difference(reference, made, sample_pictures(made.size))
             print(f"on three pictures {mean:.3f} levels of 255 from the frozen graph on average, {largest} at most")
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import files
-from helpers.dctnet import freeze
+from helpers import export, files
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +102,7 @@ def test_a_failed_write_leaves_the_old_graph(tmp_path, weights, monkeypatch):
     def full_disk(graph):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(freeze, "graph_bytes", full_disk)
+    monkeypatch.setattr(export, "graph_bytes", full_disk)
     with pytest.raises(OSError):
         fast_unet.freeze_cartoon(weights, path)
     assert path.read_bytes() == b"old"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from helpers.dctnet.freeze import freeze
+from helpers.export import freeze
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
 MULTIPLE = 8  # the picture is folded once and halved twice

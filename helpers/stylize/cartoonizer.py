@@ -17,10 +17,9 @@ from helpers.images import read_image
 from helpers.stylize import bfloat16
 from helpers.stylize.alignment import align
 from helpers.stylize.finders import face_finder, wishes
-from helpers.stylize.frozen import load_graph
+from helpers.stylize.graphs import HEAD_SIZE, INPUT, OUTPUT, load_graph
 
 WORKING_SIDE = 720  # pixels: the shorter side is reduced to it
-HEAD_SIZE = 288
 MULTIPLE = 16  # of the background's height and width
 MIN_SIDE = 16
 
@@ -164,7 +163,7 @@ def _checked(image) -> np.ndarray:
 
 def _load_network(path: Path, rewrite):
     """A cartoon network as a function from BGR to BGR, tried once, so that what it cannot do is known before the first picture."""
-    network = load_graph(path, ["input_image:0"], ["output_image:0"], rewrite)
+    network = load_graph(path, [f"{INPUT}:0"], [f"{OUTPUT}:0"], rewrite)
     try:
         network(np.zeros((HEAD_SIZE, HEAD_SIZE, 3), np.float32))
     except tf.errors.OpError:
