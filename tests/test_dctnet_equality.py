@@ -5,12 +5,11 @@ import pytest
 import tensorflow as tf
 from dctnet_fixture import arrays, numbers, random_vgg, to_network
 
-from helpers.dctnet import checkpoints, discriminator, losses, unet
-from helpers.dctnet import step as step_module
+from helpers.dctnet import checkpoints, discriminator, losses, micro_batches, unet
 from helpers.dctnet.guided_filter import guided_filter
 from helpers.dctnet.step import TrainingStep
 from helpers.dctnet.superpixels import superpixels
-from helpers.dctnet.vgg import fast, vgg_features
+from helpers.dctnet.vgg19 import fast, vgg_features
 
 EXPECTED = numbers("losses")["sets"]["64"]
 
@@ -177,8 +176,8 @@ def test_a_step_in_micro_batches(pictures, features, training_step, micro_batch,
 
 @pytest.mark.parametrize("kind, counts", [("CPU", [2, 2]), ("GPU", [4])])
 def test_micro_batches_follow_from_the_size_of_the_pictures(pictures, training_step, monkeypatch, kind, counts):
-    monkeypatch.setattr(step_module, "MICRO_BATCH_PIXELS", {"CPU": 3 * 64 * 64 - 1, "GPU": 10**9})
-    monkeypatch.setattr(step_module, "device_kind", lambda: kind)
+    monkeypatch.setattr(micro_batches, "MICRO_BATCH_PIXELS", {"CPU": 3 * 64 * 64 - 1, "GPU": 10**9})
+    monkeypatch.setattr(micro_batches, "device_kind", lambda: kind)
     step, flatten = training_step(lambda picture: tf.nn.avg_pool2d(picture, 8, 8, "SAME"))
     step.gradients(0, pictures["photo"], pictures["cartoon"])
     assert flatten.counts == counts

@@ -13,7 +13,7 @@ import tensorflow as tf
 import training_fixture
 
 from helpers import CartoonTranslationExporter, CartoonTranslationTrainer, settings
-from helpers.dctnet import checkpoints, trainer
+from helpers.dctnet import checkpoints, dataset, trainer
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import CourseError, DatasetError, ModelError
 from helpers.files import load_weights
@@ -227,7 +227,7 @@ def test_anime_starts_from_the_shipped_unet(arguments, quick, tmp_path, monkeypa
     again.train()
     assert again.model_dir == made.model_dir
     shutil.rmtree(start)
-    make_trainer({**arguments, "model": model}, tmp_path / "work")  # a copy from before there was a start is completed
+    assert make_trainer({**arguments, "model": model}, tmp_path / "work").model_dir == made.model_dir  # a copy without a start is completed
     assert checkpoints.steps(start) == [trained["steps"]] and not list(start.parent.glob(".*"))
 
 
@@ -254,12 +254,45 @@ def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick
         ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16, mixed"),
         ({"on_bad_image": "eat"}, DatasetError, "on_bad_image is 'eat'"),
         ({"photo": "nowhere"}, DatasetError, "There is no folder nowhere"),
+        ({"cartoon": str(settings.ROOT / "tests")}, DatasetError, "tests holds 0 usable pictures .* put at least 4 there"),
         ({"model": "nothing/here/at/all"}, ModelError, "nothing/here/at/all"),
     ],
 )
 def test_mistakes(arguments, tmp_path, wrong, error, sentence):
+    """What can be told without opening a picture is told when the trainer is made."""
     with pytest.raises(error, match=sentence):
         make_trainer({**arguments, **wrong}, tmp_path)
+
+
+def test_making_a_trainer_opens_no_picture_and_writes_nothing(arguments, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "RUNS", tmp_path / "runs")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "cache"))
+    opened = []
+    monkeypatch.setattr(dataset, "read_image", lambda path: opened.append(path) or read_image(path))
+    made = make_trainer({**arguments, "model": "anime"}, tmp_path / "work")
+    assert not opened and not list(tmp_path.iterdir())
+    assert len(made.photos.folder) == len(opened) == 6 and made.photos is made.photos
+
+
+@pytest.mark.parametrize("kind", ["photo", "cartoon"])
+@pytest.mark.parametrize(
+    "broken, more, error, sentence",
+    [
+        (1, {"on_bad_image": "raise"}, DatasetError, 'broken0.*on_bad_image="skip"'),
+        (3, {}, DatasetError, "holds 3 usable pictures"),
+        (1, {"resume_epoch": 7}, ModelError, "tf_ckpts/model-7.index is missing"),
+    ],
+)
+def test_what_is_wrong_with_the_data_is_told_before_the_first_step(arguments, quick, tmp_path, kind, broken, more, error, sentence):
+    """One unreadable picture, too few that are left, no checkpoint to start from: train() says so, and nothing was trained or written."""
+    folder = tmp_path / "pictures"
+    training_fixture.write_pictures(folder, 3 if broken == 3 else 4, seed=5)
+    for number in range(broken):
+        (folder / f"broken{number}.jpg").write_bytes(b"no picture")
+    made = make_trainer({**arguments, kind: str(folder)}, tmp_path / "work", **more)
+    with pytest.raises(error, match=sentence):
+        made.train()
+    assert quick.calls == () and not (tmp_path / "work").exists()
 
 
 NEEDS_BFLOAT16 = pytest.mark.skipif(not computes_in_bfloat16(), reason="TensorFlow 2.7 has no bfloat16 on this processor")
