@@ -1,6 +1,6 @@
 """DCT-Net's texture translation network (纹理转换网络): the U-Net behind ModelScope's official styles, number for number.
 
-A plain function over a dictionary of weights under ModelScope's names (`generator/Conv/weights`), as in network.py. The pictures
+A plain function over a dictionary of weights under ModelScope's names (`generator/Conv/weights`). The pictures
 are BGR, because that is what the official weights were trained on. (Men et al., 2022; ModelScope 1.3.2, models/cv/cartoon)
 """
 

@@ -16,7 +16,7 @@ from helpers.errors import ImageError, ModelError
 from helpers.images import read_image
 from helpers.stylize import bfloat16
 from helpers.stylize.alignment import align
-from helpers.stylize.finders import face_finder, wishes
+from helpers.stylize.finders import course_options, face_finder
 from helpers.stylize.graphs import HEAD_SIZE, INPUT, OUTPUT, load_graph
 
 WORKING_SIDE = 720  # pixels: the shorter side is reduced to it
@@ -67,7 +67,8 @@ class Cartoonizer:
         self._background = _load_network(self.directory / "cartoon_bg.pb", rewrite)
         self._head = _load_network(self.directory / "cartoon_h.pb", rewrite)
         self.finder = face_finder(self.directory)
-        self._border = cv2.BORDER_REFLECT if wishes(self.directory).get("border") == "mirror" else cv2.BORDER_CONSTANT
+        mirrored = course_options(self.directory).get("border") == "mirror"
+        self._border = cv2.BORDER_REFLECT if mirrored else cv2.BORDER_CONSTANT
         self._mask = _read_mask(self.directory / "alpha.jpg")
 
     def __call__(self, image) -> np.ndarray:
