@@ -209,24 +209,3 @@ def test_lab_copies_notebooks_and_keeps_what_the_reader_changed(tmp_path):
     (source / "01_b.ipynb").write_text("second")
     assert lab.copy_notebooks(source, target) == ["00_a.ipynb"]
     assert (target / "00_a.ipynb").read_text() == "my work" and (target / "01_b.ipynb").read_text() == "second"
-
-
-def test_doctor_reports_what_breaks(monkeypatch, capsys):
-    from helpers.lesson import doctor
-
-    def check_nothing():
-        raise OSError("no such thing")
-
-    assert doctor.guarded(check_nothing) == [doctor.Result("nothing", False, "OSError: no such thing")]
-    monkeypatch.setattr(doctor, "TENSORFLOW", "import os; os.abort()")  # as on a CPU without AVX
-    results = doctor.check()
-    assert [result.name for result in results if not result.ok] == ["TensorFlow"]
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(results) and all(line.startswith(("[OK]", "[FAIL]")) for line in lines)
-
-
-def test_doctor_sees_onednn_compute(capsys):
-    from helpers.lesson import doctor
-
-    results = {result.name: result for result in doctor.check_tensorflow()}
-    assert results["TensorFlow"].ok and results["oneDNN"].ok and "hidden" in results["GPU"].text

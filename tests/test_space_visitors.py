@@ -15,7 +15,7 @@ from gradio_client import Client, handle_file
 from skimage import data
 from space_server import served
 
-from helpers import Cartoonizer, VideoError, space, styles
+from helpers import Cartoonizer, VideoError, hub, space
 from helpers.images import read_image, write_image
 from helpers.lesson.clips import write_clip
 from helpers.space import kit
@@ -41,7 +41,7 @@ def client(app, folder):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path):
     photos = [data.astronaut()[row : row + 64, 16 * row : 16 * row + 64] for row in range(VISITORS)]
-    expected = list(map(Cartoonizer(styles.find("anime").directory), photos))
+    expected = list(map(Cartoonizer(hub.find("anime").directory), photos))
     paths = [write_image(tmp_path / f"{number}.png", photo) for number, photo in enumerate(photos)]
 
     def visit(path):
