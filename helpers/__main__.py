@@ -87,10 +87,10 @@ def video(
 @app.command()
 def demo():
     """Cartoonize the sample portrait in every embedded style, into runs/demo/."""
-    from helpers import settings, styles
+    from helpers import hub, settings
     from helpers.errors import ModelError
 
-    names = styles.embedded_names()
+    names = hub.embedded_names()
     if not names:
         raise ModelError(f"There is no embedded model in {settings.MODELS}: get the course again, with its data.")
     from skimage.data import astronaut
@@ -102,7 +102,7 @@ def demo():
     photo = astronaut()  # public domain (NASA), comes with scikit-image
     pictures = {"photo": photo}
     for name in names:
-        pictures[name] = Cartoonizer(styles.STYLES[name].directory)(photo)
+        pictures[name] = Cartoonizer(hub.STYLES[name].directory)(photo)
     for name, picture in pictures.items():
         write_image(folder / f"{name}.png", picture)
         print(folder / f"{name}.png")
@@ -189,9 +189,9 @@ def export(
 @app.command()
 def styles():
     """List the styles and where each model is: embedded, cached or on the hub."""
-    from helpers.styles import table
+    from helpers import hub
 
-    print(table())
+    print(hub.table())
 
 
 @app.command()

@@ -34,7 +34,7 @@ def find(model):
 
 def is_own_folder(model):
     """Whether `model` is a folder that the caller named, rather than a style or a hub model ID."""
-    return isinstance(model, Path) or (model not in hub.styles.STYLES and Path(model).expanduser().is_dir())
+    return isinstance(model, Path) or (model not in hub.STYLES and Path(model).expanduser().is_dir())
 
 
 def start_checkpoint(model, source, copy, step):

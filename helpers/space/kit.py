@@ -16,7 +16,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is reporte
 
 import gradio as gr  # noqa: E402
 
-from helpers import styles  # noqa: E402
+from helpers import hub  # noqa: E402
 from helpers.errors import CourseError, ImageError, VideoError  # noqa: E402
 from helpers.images import read_image  # noqa: E402
 
@@ -113,7 +113,7 @@ def shown_on_page(upload=""):
 def _load(style):
     from helpers import Cartoonizer  # starts TensorFlow: not before it is needed
 
-    return Cartoonizer(styles.find(style).directory)
+    return Cartoonizer(hub.find(style).directory)
 
 
 def _read_upload(payload):

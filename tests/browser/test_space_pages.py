@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from helpers import space, styles
+from helpers import hub, space
 from helpers.images import read_image, write_image
 from helpers.lesson.clips import write_clip
 
@@ -70,7 +70,7 @@ def test_each_style_paints_an_uploaded_photo(gallery, tmp_path):
         wide = page.locator(".gradio-container").first.bounding_box()["width"]
         page.locator("input[type=file]").first.set_input_files(str(tmp_path / "me.png"))
         page.wait_for_selector('button[aria-label="Clear"], button[aria-label="Remove Image"], button[aria-label="Remove"]')
-        for style in styles.embedded_names():
+        for style in hub.embedded_names():
             page.get_by_role("radio", name=style).check()
             press(page)
             result = painted(page, photo.shape)
