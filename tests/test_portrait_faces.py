@@ -78,11 +78,12 @@ def test_heads_are_whole():
 
 
 def test_what_faces_draws_can_be_asked_for_again(tmp_path):
-    """render() with aligned_sitting() at twice the size, averaged: so landmarks() and segments() with it fit the picture."""
-    (picture,) = ask(tmp_path, [7], "photo", SIDE)
+    """render() with aligned_sitting(), a photo at twice the size: so landmarks() and segments() with it fit the picture."""
+    photo, drawing = (ask(tmp_path, [7], style, SIDE)[0] for style in ("photo", "anime"))
     large = portraits.render(Identity.sample(7), "photo", 2 * SIDE, **portraits.aligned_sitting(7))
-    assert picture.shape == (SIDE, SIDE, 3) and picture.dtype == np.uint8
-    assert np.array_equal(picture, cv2.resize(large, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+    assert photo.shape == (SIDE, SIDE, 3) and photo.dtype == np.uint8
+    assert np.array_equal(photo, cv2.resize(large, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+    assert np.array_equal(drawing, portraits.render(Identity.sample(7), "anime", SIDE, **portraits.aligned_sitting(7, "anime")))
 
 
 def test_a_photo_from_elsewhere_is_aligned_by_its_landmarks():

@@ -35,7 +35,7 @@ EXEMPLARS, HELD_OUT = 100, 200  # people
 
 SHARD = 100  # seeds of a file
 LIMIT_MB = 2000  # of all files
-FINER = 2  # drawn this many times as large, then averaged
+PHOTO_FINER = 2  # a photo is taken so many times as large, then averaged: noise and JPEG of a tiny picture would be coarse
 TURN, NOD = 0.7, 0.6  # heads turn and nod less than those of sample_sitting
 
 
@@ -104,7 +104,8 @@ def faces(style, seeds, size=64, exaggeration=1.0, workers=None, limit_mb=LIMIT_
 def face(style, seed, size=64, exaggeration=1.0) -> np.ndarray:
     """One picture of faces(), drawn now: RGB uint8 [size, size, 3]."""
     around = aligned_sitting(seed, style, exaggeration)
-    picture = render(Identity.sample(seed), style, FINER * size, exaggeration=exaggeration, **around)
+    finer = PHOTO_FINER if find_style(style).photographic else 1
+    picture = render(Identity.sample(seed), style, finer * size, exaggeration=exaggeration, **around)
     return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
 
 
