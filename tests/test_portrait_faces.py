@@ -168,7 +168,7 @@ def test_bad_calls_are_named(bad, tmp_path):
 
 
 def test_attributes_are_those_of_the_people():
-    seeds = list(module.held_out_seeds()[:20])
+    seeds = list(portraits.held_out_seeds()[:20])
     known = portraits.attributes(seeds)
     assert {len(array) for array in known.values()} == {20}
     for k, seed in enumerate(seeds):

@@ -17,7 +17,8 @@ from __future__ import annotations
 from . import anime, clay, photo, sketch
 from .alignment import align
 from .cache import random_portrait, random_portraits
-from .faces import DRAWN_PEOPLE, JUDGE_PEOPLE, PHOTO_PEOPLE, aligned_sitting, attributes, exemplar_seeds, faces, held_out_seeds
+from .face_people import DRAWN_PEOPLE, JUDGE_PEOPLE, PHOTO_PEOPLE, attributes, exemplar_seeds, held_out_seeds
+from .faces import aligned_sitting, faces
 from .groups import Group, Member, group, sample_members
 from .landmarks import Landmarks, landmarks
 from .motion import motion, perform
