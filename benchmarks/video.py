@@ -72,7 +72,8 @@ def run_ours(directory, clip, target, precision) -> dict:
 
     from helpers import Cartoonizer, cartoonize_video
     from helpers.stylize.cartoonizer import HEAD_SIZE, reduce
-    from helpers.video.read import read_frames, scan
+    from helpers.video.read import read_frames
+    from helpers.video.scan import scan
 
     cartoonize = Cartoonizer(directory, precision)
     frames = [image for _, (_, image) in zip(range(LIMIT_FRAMES), read_frames(scan(clip)))]

@@ -67,7 +67,7 @@ def video(
 ):
     """Cartoonize a video, with its sound. Ctrl-C leaves what is done; --resume goes on from there."""
     from helpers import hub
-    from helpers.video.read import scan
+    from helpers.video.scan import scan
     from helpers.video.write import check_target
 
     check_target(source, output)  # a mistake is told before the model is loaded

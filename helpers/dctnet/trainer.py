@@ -15,13 +15,13 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.errors import CourseError, DatasetError
+from helpers.interrupt import Interrupt
 from helpers.stylize.graphs import eagerly
 
 from . import checkpoints, model_directory, training_note
 from .dataset import Batches, PictureFolder, check_folder
 from .devices import is_chief, strategy_for
 from .features import FeatureCache, describe, open_features
-from .interrupt import Interrupt
 from .options import read_options
 from .step import TrainingStep, type_of
 from .training_log import SilentLog, TrainingLog

@@ -91,7 +91,7 @@ def cartoonizer(style):
 
 def check_clip(path, seconds):
     """Raise VideoError where the first seconds of a clip are too much work for a page."""
-    from helpers.video.read import scan
+    from helpers.video.scan import scan
 
     clip = scan(path, end=seconds)
     if clip.width * clip.height > MAX_CLIP_PIXELS:
