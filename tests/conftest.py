@@ -41,5 +41,15 @@ def root() -> Path:
     return ROOT
 
 
+def pytest_collection_modifyitems(items):
+    """A slow test says why it is one, and which test of the same file protects the same in `make test`."""
+    for item in items:
+        slow = item.get_closest_marker("slow")
+        sibling = slow and getattr(item.module, slow.kwargs.get("fast", ""), None)
+        is_slow = any(mark.name == "slow" for mark in getattr(sibling, "pytestmark", ()))
+        if slow and (not slow.kwargs.get("reason") or sibling is None or is_slow):
+            raise pytest.UsageError(f"{item.nodeid}: say slow(reason=..., fast=...), where fast is a test of this file that is not slow.")
+
+
 def pytest_unconfigure(config):
     shutil.rmtree(RUNS, ignore_errors=True)
