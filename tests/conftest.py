@@ -6,6 +6,7 @@ Set before TensorFlow is imported anywhere; whatever the person set already stay
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -42,13 +43,18 @@ def root() -> Path:
 
 
 def pytest_collection_modifyitems(items):
-    """A slow test says why it is one, and which test of the same file protects the same in `make test`."""
+    """A slow test says why it is one, and which test protects the same in `make test`: "test_name", or "test_file.test_name"."""
     for item in items:
         slow = item.get_closest_marker("slow")
-        sibling = slow and getattr(item.module, slow.kwargs.get("fast", ""), None)
-        is_slow = any(mark.name == "slow" for mark in getattr(sibling, "pytestmark", ()))
-        if slow and (not slow.kwargs.get("reason") or sibling is None or is_slow):
-            raise pytest.UsageError(f"{item.nodeid}: say slow(reason=..., fast=...), where fast is a test of this file that is not slow.")
+        if slow and not (slow.kwargs.get("reason") and _is_fast(item, slow.kwargs.get("fast", ""))):
+            raise pytest.UsageError(f"{item.nodeid}: say slow(reason=..., fast=...), where fast names a test that is not slow.")
+
+
+def _is_fast(item, name):
+    file, _, name = name.rpartition(".")
+    code = (ROOT / "tests" / f"{file}.py" if file else item.path).read_text(encoding="utf-8")
+    decorators = re.search(rf"((?:^@.*\n)*)^def {name}\(", code, re.MULTILINE)
+    return bool(decorators) and not re.search(r"^@pytest\.mark\.slow", decorators.group(1), re.MULTILINE)
 
 
 def pytest_unconfigure(config):
