@@ -32,7 +32,7 @@ def flatten(pictures):
     return (0.5 * pictures).astype(np.float32)
 
 
-def compute(strategy, steps):
+def compute(strategy, steps, with_gradients=True):
     """The gradients of the first step, the losses of all steps and the state after them: dict name -> array."""
     options = dict(strategy=strategy, flatten=flatten, micro_batch=1 if strategy else BATCH)
     training = TrainingStep(checkpoints.fresh(0, arrays("weights")), features, 2e-4, seed=5, **options)
@@ -47,7 +47,8 @@ def compute(strategy, steps):
         return training.strategy.experimental_distribute_values_from_function(of_device)
 
     photo, cartoon = share("photo"), share("cartoon")
-    found = {"gradient/" + name: value for name, value in training.gradients(0, photo, cartoon).items()}
+    gradients = training.gradients(0, photo, cartoon) if with_gradients else {}
+    found = {"gradient/" + name: value for name, value in gradients.items()}
     losses = [training(step, photo, cartoon)[0] for step in range(steps)]
     found.update({"losses/" + name: [each[name] for each in losses] for name in losses[0]})
     found.update({"state/" + name: value for name, value in training.state().items()}, devices=devices)

@@ -66,7 +66,7 @@ def steps(tier: str, arguments: list[str]) -> list[tuple[str, list[str]]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     tiers = parser.add_mutually_exclusive_group()
     tiers.add_argument("--all", dest="tier", action="store_const", const="all", default="fast")
     tiers.add_argument("--slow", dest="tier", action="store_const", const="slow")
