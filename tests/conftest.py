@@ -6,6 +6,7 @@ Set before TensorFlow is imported anywhere; whatever the person set already stay
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -39,6 +40,21 @@ for folder in (ROOT, ROOT / "tests", ROOT / "tools", ROOT / "data" / "make"):
 def root() -> Path:
     """The project's folder."""
     return ROOT
+
+
+def pytest_collection_modifyitems(items):
+    """A slow test says why it is one, and which test protects the same in `make test`: "test_name", or "test_file.test_name"."""
+    for item in items:
+        slow = item.get_closest_marker("slow")
+        if slow and not (slow.kwargs.get("reason") and _is_fast(item, slow.kwargs.get("fast", ""))):
+            raise pytest.UsageError(f"{item.nodeid}: say slow(reason=..., fast=...), where fast names a test that is not slow.")
+
+
+def _is_fast(item, name):
+    file, _, name = name.rpartition(".")
+    code = (ROOT / "tests" / f"{file}.py" if file else item.path).read_text(encoding="utf-8")
+    decorators = re.search(rf"((?:^@.*\n)*)^def {name}\(", code, re.MULTILINE)
+    return bool(decorators) and not re.search(r"^@pytest\.mark\.slow", decorators.group(1), re.MULTILINE)
 
 
 def pytest_unconfigure(config):

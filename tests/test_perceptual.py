@@ -1,5 +1,6 @@
 """The perceptual network: its features, the shipped weights, and the script that trained them."""
 
+import functools
 import json
 
 import numpy as np
@@ -65,17 +66,22 @@ def test_the_shipped_file_is_small_and_knows_faces():
     assert report["held_out_pictures"] >= 100
 
 
+@pytest.fixture(scope="module")
+def features(shipped):
+    """A function style -> the features of ten people in it."""
+
+    @functools.lru_cache(None)
+    def of_ten(style):
+        people = [portraits.render(portraits.Identity.sample(seed), style, size=96, exaggeration=0) for seed in range(900, 910)]
+        return [perceptual.perceptual_features(to_network(picture), shipped).numpy() for picture in people]
+
+    return of_ten
+
+
 @pytest.mark.parametrize("style", ["anime", "sketch", "3d"])
-def test_features_find_the_drawing_of_a_photo(shipped, style):
+def test_features_find_the_drawing_of_a_photo(features, style):
     """Among drawings of ten people, the one with the nearest features is nearly always that of the photo's person."""
-
-    def features(seed, look):
-        drawn = portraits.render(portraits.Identity.sample(seed), look, size=96, exaggeration=0)
-        return perceptual.perceptual_features(to_network(drawn), shipped).numpy()
-
-    seeds = range(900, 910)
-    drawings = [features(seed, style) for seed in seeds]
-    nearest = [int(np.argmin([np.abs(features(seed, "photo") - drawing).mean() for drawing in drawings])) for seed in seeds]
+    nearest = [int(np.argmin([np.abs(photo - drawing).mean() for drawing in features(style)])) for photo in features("photo")]
     assert np.mean(np.array(nearest) == np.arange(10)) >= 0.6
 
 

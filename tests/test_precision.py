@@ -51,11 +51,14 @@ def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
     assert type_of("bfloat16") == tf.bfloat16
 
 
+# A batch of one micro-batch is the same loop, with one turn.
+SLOW = pytest.mark.slow(reason="traces all networks", fast="test_losses_stay_near_those_of_float32")
+MICRO_BATCH = [pytest.param(None, marks=SLOW), 1]
 NEEDS_BFLOAT16 = pytest.mark.skipif(not step.computes_in_bfloat16(), reason="TensorFlow 2.7 has no bfloat16 on this processor")
 BFLOAT16 = pytest.param("bfloat16", 0.1, marks=NEEDS_BFLOAT16)
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
 @pytest.mark.parametrize("precision, nearness", [BFLOAT16, ("mixed", 0.02)])
 def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness, micro_batch):
     training = make(precision, micro_batch)
@@ -66,7 +69,7 @@ def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nea
     assert all(value.dtype == np.float32 for value in training.state().values())
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
 def test_small_gradients_survive_in_float16(make, batch, micro_batch):
     """Without a loss scale the generator's first layer would get hardly any gradient."""
     exact, mixed = make("float32").gradients(0, *batch), make("mixed", micro_batch).gradients(0, *batch)
@@ -74,7 +77,7 @@ def test_small_gradients_survive_in_float16(make, batch, micro_batch):
         assert np.linalg.norm(mixed[name] - exact[name]) < 0.1 * np.linalg.norm(exact[name]), name
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
 def test_a_step_that_overflows_changes_no_weight(make, batch, micro_batch):
     step = make("mixed", micro_batch)
     step.loss_scale.value.assign(2.0**120)  # far beyond float16

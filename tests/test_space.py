@@ -136,6 +136,7 @@ def test_engine_modelscope_is_the_lectures_code(tmp_path):
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 9), reason="ModelScope's pipelines need torch on this stack")
+@pytest.mark.slow(reason="ModelScope's pipeline in a process of its own", fast="test_engine_modelscope_is_the_lectures_code")
 def test_engine_modelscope_paints(tmp_path):
     """The lecture's app, run with the embedded model directory instead of the hub's."""
     folder = space.write(tmp_path / "lecture", "single", engine="modelscope")

@@ -20,7 +20,8 @@ from helpers.images import read_image, write_image
 from helpers.lesson.clips import write_clip
 from helpers.space import kit
 
-VISITORS = 20
+MANY = pytest.mark.slow(reason="twenty connections", fast="test_each_of_many_visitors_gets_the_own_picture")
+VISITORS = [4, pytest.param(20, marks=MANY)]
 SHORT = 20  # seconds that files are kept in the test of their removal, instead of an hour
 
 
@@ -38,9 +39,10 @@ def client(app, folder):
         yield Client(app, download_files=str(folder), httpx_kwargs={"timeout": 300})
 
 
+@pytest.mark.parametrize("visitors", VISITORS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path):
-    photos = [data.astronaut()[row : row + 64, 16 * row : 16 * row + 64] for row in range(VISITORS)]
+def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path, visitors):
+    photos = [data.astronaut()[row : row + 64, 16 * row : 16 * row + 64] for row in range(visitors)]
     expected = list(map(Cartoonizer(hub.find("anime").directory), photos))
     paths = [write_image(tmp_path / f"{number}.png", photo) for number, photo in enumerate(photos)]
 
@@ -48,7 +50,7 @@ def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path):
         with client(app, tmp_path) as visitor:
             return read_image(visitor.predict(handle_file(str(path)), api_name="/cartoonize"))
 
-    with ThreadPoolExecutor(VISITORS) as pool:
+    with ThreadPoolExecutor(visitors) as pool:
         results = list(pool.map(visit, paths))
     for result, own in zip(results, expected):
         np.testing.assert_array_equal(result, own)
@@ -89,6 +91,28 @@ def files_below(folder):
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+def test_what_was_uploaded_to_a_page_is_removed(tmp_path, monkeypatch):
+    """A page in this process, which is there at once; it keeps files for seconds instead of an hour."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    monkeypatch.setattr(kit, "KEPT_SECONDS", 6)
+    with kit.page("A mirror") as demo:
+        photo, shown = kit.photo(), kit.result()
+        gr.Button("Turn").click(lambda picture: picture[:, ::-1], photo, shown, api_name="turn")
+    kit.launch(demo, wait=False)
+    try:
+        path = write_image(tmp_path / "me.png", data.astronaut()[:64, :64])
+        with client(demo.local_url, tmp_path / "answers") as visitor:
+            assert read_image(visitor.predict(handle_file(str(path)), api_name="/turn")).shape == (64, 64, 3)
+        assert len(files_below(tmp_path / "uploads")) >= 2, "the upload and the result"
+        end = time.time() + 60
+        while files_below(tmp_path / "uploads") and time.time() < end:
+            time.sleep(0.5)
+        assert files_below(tmp_path / "uploads") == set()
+    finally:
+        demo.close()
+
+
+@pytest.mark.slow(reason="waits until files of an app are old", fast="test_what_was_uploaded_to_a_page_is_removed")
 def test_uploads_and_results_are_removed(tmp_path):
     """An hour after a visit nothing of it is on the disk; here the hour lasts seconds. The examples stay."""
     folder = space.write(tmp_path / "single", "single")

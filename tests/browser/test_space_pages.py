@@ -22,7 +22,10 @@ import lab_server as lab  # noqa: E402  the helper beside this file
 from space_server import served  # noqa: E402
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine"),
+    pytest.mark.slow(reason="a real browser", fast="test_space_visitors.test_each_of_many_visitors_gets_the_own_picture"),
+]
 
 WAIT = 240_000  # milliseconds: a busy machine loads TensorFlow slowly
 
