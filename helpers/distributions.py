@@ -1,8 +1,8 @@
 """How far two sets of pictures are from each other, measured in features of a network: helpers.judge's, if nothing else is said.
 
-A distance of this kind never reads 0 on two sets of the same kind, so it means nothing by itself: print `real_against_real` of the same number of
-pictures beside it. Features are [N, D], a picture a row. The numbers depend on the network: "Fréchet distance in our embedding" is not
-the FID (Fréchet Inception Distance) that papers print, and cannot be compared with it.
+A distance of this kind never reads 0 on two sets of the same kind, so it means nothing by itself: print `real_against_real` of the same
+number of pictures beside it. Features are [N, D], a picture a row. The numbers depend on the network: "Fréchet distance in our embedding"
+is not the FID (Fréchet Inception Distance) that papers print, and cannot be compared with it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ def frechet_distance(real, made) -> float:
     """Fréchet distance (弗雷歇距离) of the two Gaussians that have the sets' means and covariances: 0 or more, squared feature units.
 
     Too large for few pictures, by about a constant over n: in 96 dimensions of equal spread and total variance 1, two sets of the same
-    kind are 0.51 apart at n = 100, 0.25 at 200, 0.10 at 500. So compare only equal n, have 500 or more, and draw no percentile bootstrap from
-    it: pictures drawn twice make it larger still. Source: Heusel et al., GANs Trained by a Two Time-Scale Update Rule, 2017, section 4;
-    the bias: Chong and Forsyth, Effectively Unbiased FID and Inception Score, 2020.
+    kind are 0.51 apart at n = 100, 0.25 at 200, 0.10 at 500. So compare only equal n, have 500 or more, and draw no percentile bootstrap
+    from it: pictures drawn twice make it larger still. Source: Heusel et al., GANs Trained by a Two Time-Scale Update Rule, 2017, section
+    4; the bias: Chong and Forsyth, Effectively Unbiased FID and Inception Score, 2020.
     """
     real, made = _features(real, made)
     apart = ((real.mean(axis=0) - made.mean(axis=0)) ** 2).sum()
@@ -33,8 +33,9 @@ def frechet_distance(real, made) -> float:
 def kernel_distance(real, made) -> float:
     """Kernel distance (KID): squared maximum mean discrepancy with the kernel (x.y / D + 1)^3, about 0 for two sets of the same kind.
 
-    Unbiased at any n: it may come out below 0. It is the number to read where there are less than 500 pictures a side. Takes n^2 memory: up to
-    a few thousand pictures. Source: Binkowski et al., Demystifying MMD GANs, 2018, section 3; the estimator: Gretton et al., 2012, lemma 6.
+    Unbiased at any n: it may come out below 0. It is the number to read where there are less than 500 pictures a side. Takes n^2 memory:
+    up to a few thousand pictures. Source: Binkowski et al., Demystifying MMD GANs, 2018, section 3; the estimator: Gretton et al., 2012,
+    lemma 6.
     """
     real, made = _features(real, made)
     inside = [_mean_of_pairs(_kernel(rows, rows)) for rows in (real, made)]
@@ -44,8 +45,8 @@ def kernel_distance(real, made) -> float:
 def kernel_distance_interval(real, made, level=0.95) -> Interval:
     """The kernel distance with an interval by the jackknife (刀切法): each picture is left out once, on its side.
 
-    For two independent sets and 50 or more pictures a side. It is too wide where the sets hardly differ, and a little where they share people.
-    Source: Efron and Stein, The Jackknife Estimate of Variance, 1981.
+    For two independent sets and 50 or more pictures a side. It is too wide where the sets hardly differ, and a little where they share
+    people. Source: Efron and Stein, The Jackknife Estimate of Variance, 1981.
     """
     real, made = _features(real, made)
     value, variance = kernel_distance(real, made), 0.0
@@ -76,8 +77,8 @@ def kernel_distances(real, made, subsets=50, size=100, seed=0) -> np.ndarray:
 def real_against_real(measure, real, size, repeats=20, level=0.95, seed=0) -> Interval:
     """What a measure says of two sets of the same kind, `size` pictures each: the mean, and the range of most repeats.
 
-    measure: a function of two sets of features, e.g. frechet_distance. real: [N, D], N at least twice the size; halves never share a picture.
-    A method whose distance lies inside the range cannot be told from the real thing with so many pictures. Raises ValueError.
+    measure: a function of two sets of features, e.g. frechet_distance. real: [N, D], N at least twice the size; halves never share a
+    picture. A method whose distance lies inside the range cannot be told from the real thing with so many pictures. Raises ValueError.
     """
     real = np.asarray(real)
     if 2 * size > len(real):

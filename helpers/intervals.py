@@ -1,7 +1,7 @@
 """How sure a number is: intervals (置信区间) for shares and means, and tests of whether two methods differ on the same people.
 
-Shares of people: wilson, corrected_share; two methods' shares: mcnemar. Means over people: bootstrap; two methods' means: paired_bootstrap.
-Not for distances between two sets of pictures: see helpers.distributions, which says why.
+Shares of people: wilson, corrected_share; two methods' shares: mcnemar. Means over people: bootstrap; two methods' means:
+paired_bootstrap. Not for distances between two sets of pictures: see helpers.distributions, which says why.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def corrected_share(measured: Interval, sensitivity, false_alarms) -> Interval:
     """What a share would be if the classifier that counted it made no mistakes: each number cut to 0 and 1.
 
     sensitivity: share of what is there that it sees. false_alarms: share of what is not there that it sees as well. Both are taken as
-    exact, so the interval is a little too narrow; it is empty of meaning as they come near each other. Raises ValueError if the classifier is no
-    better than a coin. Source: Rogan and Gladen, Estimating Prevalence from the Results of a Screening Test, 1978.
+    exact, so the interval is a little too narrow; it is empty of meaning as they come near each other. Raises ValueError if the
+    classifier is no better than a coin. Source: Rogan and Gladen, Estimating Prevalence from the Results of a Screening Test, 1978.
     """
     if sensitivity <= false_alarms:
         raise ValueError(

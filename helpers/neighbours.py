@@ -16,9 +16,9 @@ NEIGHBOURS = 3
 def precision(real, made, k=NEIGHBOURS) -> float:
     """Share of the made pictures that lie where real ones are (精确率): quality, 0 to 1.
 
-    Where real ones are: in a ball round any of them that reaches to its k-th nearest real neighbour. Two sets of the same kind do not score 1
-    but 0.6 to 0.8, and it changes with n: print `real_against_real` beside it. Source: Kynkäänniemi et al., Improved Precision and Recall
-    Metric for Assessing Generative Models, 2019, section 2.
+    Where real ones are: in a ball round any of them that reaches to its k-th nearest real neighbour. Two sets of the same kind do not
+    score 1 but 0.6 to 0.8, and it changes with n: print `real_against_real` beside it. Source: Kynkäänniemi et al., Improved Precision
+    and Recall Metric for Assessing Generative Models, 2019, section 2.
     """
     if len(real) <= k:
         raise ValueError(f"{len(real)} pictures have no {k}-th neighbour.")
@@ -39,9 +39,10 @@ def nearest(features, exemplars) -> np.ndarray:
 def nearest_exemplar_ratio(made, exemplars, fresh, level=LEVEL, resamples=RESAMPLES, seed=0) -> Interval:
     """How far made pictures keep from the exemplars a network learned from, over how far fresh real ones do: memorisation (记忆).
 
-    1: as new as people nobody has seen. Far below 1: copied. Medians, so that a few odd pictures do not decide. fresh: real pictures of the
-    same style of other people than the exemplars. The interval is a bootstrap over made and fresh pictures, the exemplars stay. Needs the truth about
-    the style, which here the renderer has. After: Meehan et al., A Non-Parametric Test to Detect Data-Copying in Generative Models, 2020.
+    1: as new as people nobody has seen. Far below 1: copied. Medians, so that a few odd pictures do not decide. fresh: real pictures of
+    the same style of other people than the exemplars. The interval is a bootstrap over made and fresh pictures, the exemplars stay. Needs
+    the truth about the style, which here the renderer has. After: Meehan et al., A Non-Parametric Test to Detect Data-Copying in
+    Generative Models, 2020.
     """
     copied, new = nearest(made, exemplars), nearest(fresh, exemplars)
     random = np.random.RandomState(seed)

@@ -24,7 +24,7 @@ def with_moments(mean, covariance, seed=0):
 
 
 def test_frechet_distance_of_two_gaussians():
-    """Axes in common: (difference of means)^2 + sum of (difference of deviations)^2. Else against the root of the product by its eigenvalues."""
+    """Axes in common: squared differences of means and of deviations add up. Else: the root of the product by its eigenvalues."""
     one, other = with_moments([0, 0], np.diag([4, 9])), with_moments([3, 4], np.diag([1, 25]), seed=1)
     assert frechet_distance(one, other) == pytest.approx(25 + 1 + 4)
     first, second = [[2, 1], [1, 3]], [[1, -0.5], [-0.5, 2]]
