@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from helpers import portraits
 from helpers.dctnet import perceptual
-from helpers.lesson import checkpoints, vgg
+from helpers.learn import checkpoints
+from helpers.lesson import vgg
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
 
 LESSON = notebook.definitions(notebook.FOLDER / "02_neural_style_transfer.ipynb")
