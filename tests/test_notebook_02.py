@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from helpers import portraits
 from helpers.dctnet import perceptual
-from helpers.lesson import checkpoints, pretrained
+from helpers.learn import checkpoints
+from helpers.lesson import pretrained
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
 
 LESSON = notebook_cells.definitions(notebook_cells.FOLDER / "02_neural_style_transfer.ipynb")

@@ -25,7 +25,7 @@ from train_cartoon import Training, held_out, report, train  # noqa: E402
 
 from helpers.dctnet import unet  # noqa: E402
 from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.lesson.checkpoints import SHIPPED  # noqa: E402
+from helpers.learn import SHIPPED  # noqa: E402
 from helpers.settings import RUNS  # noqa: E402
 
 PART = "head"  # the network that a fine-tuning replaces
