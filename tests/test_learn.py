@@ -235,6 +235,12 @@ def test_noise_of_a_step_is_its_own():
     assert not np.array_equal(first, draw(0))
 
 
+def test_rate_warms_up_and_falls():
+    record = learn.fit(step, batches, state=fresh(), steps=100, schedule=learn.cosine, warm_up=10, read_every=1)
+    assert record["rate"][0] == pytest.approx(0.1) and record["rate"][9] > 0.95
+    assert record["rate"][50] == pytest.approx(0.51) and record["rate"][99] < 0.03
+
+
 def test_schedules():
     assert learn.constant(0.7) == 1
     assert learn.cosine(0.0) == pytest.approx(1) and learn.cosine(0.5) == pytest.approx(0.51) and learn.cosine(1.0) == pytest.approx(0.02)
