@@ -1,4 +1,4 @@
-"""Training pictures for the face networks: rendered faces, everything that is no face, bad cameras."""
+"""Training pictures for the face networks: rendered faces, everything that is no face, bad cameras. face_warps.py bends the faces."""
 
 from __future__ import annotations
 
@@ -24,86 +24,6 @@ def portrait(seed):
     picture = portraits.render(person, style="photo", size=SIDE, **parts)
     marks = portraits.landmarks(person, style="photo", size=SIDE, **parts)
     return picture, np.asarray(marks.points68, np.float32)
-
-
-def respace(picture, points, rng):
-    """Move mouth, nose, chin along the face and widen it row by row: proportions the renderer never draws.
-
-    The map is a function of the row in the head's own frame, so the points follow it exactly.
-    """
-    left, right = points[36:42].mean(0), points[42:48].mean(0)
-    angle = np.arctan2(right[1] - left[1], right[0] - left[0])
-    c, s = np.cos(angle), np.sin(angle)
-    turn, centre = np.array([[c, s], [-s, c]]), points[27]
-    own = (points - centre) @ turn.T
-    eye, width = own[36:48, 1].mean(), np.ptp(points[:, 0])
-    knots = [-160, own[17:27, 1].mean(), eye, own[33, 1], own[48:68, 1].mean(), own[8, 1]]
-    knots = np.maximum.accumulate(np.array(knots) + np.arange(6) * 0.01)
-    stretch = np.exp(np.clip(rng.normal([0, 0, -0.1, -0.12, 0.08], [0.05, 0.2, 0.2, 0.3, 0.2]), -0.5, 0.45))
-    moved = np.r_[0, np.cumsum(np.diff(knots) * stretch)]
-    moved += eye - moved[2]
-    knots, moved = np.r_[knots, knots[-1] + 150], np.r_[moved, moved[-1] + 150]
-
-    rows = np.linspace(-260, 260, 521)
-    source = np.interp(rows, moved, knots)
-    source = np.where(rows < moved[0], knots[0] + rows - moved[0], source)
-    source = np.where(rows > moved[-1], knots[-1] + rows - moved[-1], source)
-    smooth = np.exp(-0.5 * (np.arange(-12, 13) / 4.0) ** 2)
-    source = np.convolve(np.pad(source, 12, "reflect", reflect_type="odd"), smooth / smooth.sum(), "valid")
-    widen = rng.normal(0, 0.07) + np.zeros_like(rows)
-    for at, mean, spread, reach in ((moved[4], 0.04, 0.14, 0.14), (moved[2], 0, 0.07, 0.15), (moved[5], 0, 0.07, 0.2)):
-        widen += rng.normal(mean, spread) * np.exp(-0.5 * ((rows - at) / (reach * width)) ** 2)
-    widen = np.exp(widen)
-
-    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
-    x, y = x - centre[0], y - centre[1]
-    x, y = x * c + y * s, -x * s + y * c
-    x, y = x / np.interp(y, rows, widen), np.interp(y, rows, source)
-    map_x, map_y = centre[0] + x * c - y * s, centre[1] + x * s + y * c
-    out = cv2.remap(picture, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    down = np.interp(own[:, 1], source, rows)
-    across = own[:, 0] * np.interp(down, rows, widen)
-    return out, (np.stack([across, down], 1) @ turn + centre).astype(np.float32)
-
-
-def smile(picture, points, rng):
-    """Lift or lower the corners of the mouth and widen it, beyond what the renderer draws; the points follow."""
-    left, right = points[48], points[54]
-    half, centre = np.linalg.norm(right - left) / 2, points[48:68].mean(0)
-    along = (right - left) / (2 * half)
-    axes = np.stack([along, [-along[1], along[0]]]).astype(np.float32)
-    widen, lift = rng.normal(0.03, 0.08), rng.normal(0.08, 0.14)
-
-    def moved(at):
-        """How far the content now seen at `at` [..., 2] has come, in px."""
-        u, v = np.moveaxis((at - centre) @ axes.T / half, -1, 0)
-        window = np.exp(-0.5 * (v / 0.9) ** 2 - 0.5 * u**2)
-        return half * np.stack([1.3 * widen * u * window, -1.65 * lift * u**2 * window], -1) @ axes
-
-    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
-    source = (np.stack([x, y], -1) - moved(np.stack([x, y], -1))).astype(np.float32)
-    out = cv2.remap(picture, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    there = points
-    for _ in range(20):  # a point's new place minus the way that leads there is its old place
-        there = points + moved(there)
-    return out, there.astype(np.float32)
-
-
-def bend(rng, picture, points, most=0.045):
-    """Move everything a little, by a smooth random field: faces that no renderer draws. The points follow.
-
-    most: the largest standard deviation of the field, as a share of the picture's side.
-    """
-    side = picture.shape[0]
-    grid = rng.normal(0, rng.uniform(0, most) * side, (4, 4, 2)).astype(np.float32)
-    field = cv2.resize(grid, (side, side), interpolation=cv2.INTER_CUBIC)
-    y, x = np.mgrid[0:side, 0:side].astype(np.float32)
-    out = cv2.remap(picture, x - field[..., 0], y - field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    there = points
-    for _ in range(10):  # as in `smile`
-        at = np.ascontiguousarray(there, np.float32)[:, None]
-        there = points + cv2.remap(field, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, 0]
-    return out, there
 
 
 def noise(rng, side):

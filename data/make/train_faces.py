@@ -40,7 +40,8 @@ PATCH = 72  # px of the proposal network's training pictures
 
 def render(people, seed):
     """Render `people` portraits, each once as it is and three times with other proportions; the held-out ones come last."""
-    from face_pictures import no_face, portrait, respace, smile
+    from face_pictures import no_face, portrait
+    from face_warps import respace, smile
 
     rng, faces, marks = np.random.default_rng(seed), [], []
     for i in range(people):
@@ -90,7 +91,8 @@ class Pictures:
 
     def keypoints(self, rng, held_out=False):
         """A 160 px crop of a face, as loosely framed as a detector does it, and its points as fractions."""
-        from face_pictures import bend, camera, cover, place, smile
+        from face_pictures import camera, cover, place
+        from face_warps import bend, smile
 
         i, side = self.person(rng, held_out), 160
         width = side / 1.4 * np.exp(rng.normal(0, 0.07))

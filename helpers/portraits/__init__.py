@@ -8,13 +8,17 @@
 ((64, 64, 3), (68, 2))
 
 Every part is a file: people -> geometry -> photo, anime, sketch or 3d (clay); then landmarks,
-segmentation, groups of people, scenes without any, a cache for many pictures. See registry.py to add a style.
+segmentation, groups of people, scenes without any, a cache for many pictures, aligned heads for training (faces). See
+registry.py to add a style.
 """
 
 from __future__ import annotations
 
 from . import anime, clay, photo, sketch
+from .alignment import align
 from .cache import random_portrait, random_portraits
+from .face_people import DRAWN_PEOPLE, JUDGE_PEOPLE, PHOTO_PEOPLE, attributes, exemplar_seeds, held_out_seeds
+from .faces import aligned_sitting, faces
 from .groups import Group, Member, group, sample_members
 from .landmarks import Landmarks, landmarks
 from .motion import motion, perform
@@ -30,7 +34,10 @@ for _style in (photo.PHOTO, anime.ANIME, sketch.SKETCH, clay.CLAY):
     register(_style)
 
 __all__ = [
+    "DRAWN_PEOPLE",
+    "JUDGE_PEOPLE",
     "LABELS",
+    "PHOTO_PEOPLE",
     "STYLES",
     "Background",
     "Camera",
@@ -43,9 +50,15 @@ __all__ = [
     "Member",
     "Pose",
     "Sitting",
+    "align",
+    "aligned_sitting",
+    "attributes",
+    "exemplar_seeds",
+    "faces",
     "find_style",
     "group",
     "head_alpha",
+    "held_out_seeds",
     "landmarks",
     "motion",
     "perform",

@@ -6,16 +6,19 @@ version of the renderer has another folder. Above a limit the pictures that were
 
 from __future__ import annotations
 
+import collections
 import functools
 import hashlib
 import multiprocessing
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from helpers.files import write_bytes
 from helpers.settings import RUNS
 
 from .people import Identity
@@ -24,6 +27,7 @@ from .sampling import sample_sitting
 
 LIMIT_MB = 500
 FEW = 8  # pictures that are drawn sooner than a second process has started
+CHUNK = 4  # pictures that a process is asked for at a time
 
 
 def random_portrait(seed, style="photo", size=256, exaggeration=1.0):
@@ -43,16 +47,40 @@ def random_portraits(seeds, style="photo", size=256, exaggeration=1.0, workers=N
     target.mkdir(parents=True, exist_ok=True)
     keep = functools.partial(_cached, target, style, size, exaggeration)
     missing = sum(not _path(target, seed).is_file() for seed in seeds)
-    workers = min(workers or os.cpu_count() or 1, missing)
-    if missing < FEW or workers < 2:
-        pictures = [keep(seed) for seed in seeds]
-    else:
-        # A fresh process each: a copy of one that runs TensorFlow would hang.
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-            pictures = list(pool.map(keep, seeds, chunksize=4))
-    _forget(root, limit_mb * 1e6)
+    pictures = list(side_by_side(keep, seeds, workers if missing >= FEW else 1))
+    forget(root, limit_mb * 1e6)
     return np.stack(pictures) if pictures else np.zeros((0, size, size, 3), np.uint8)
+
+
+def side_by_side(draw, seeds, workers=None):
+    """Yield draw(seed) for each seed, in order, by several processes if there are many. workers: processes, all cores if None.
+
+    When the generator is closed or fails, what has not been started is left.
+    """
+    workers = min(workers or os.cpu_count() or 1, len(seeds) // CHUNK)
+    if workers < 2 or len(seeds) < FEW:
+        yield from map(draw, seeds)
+        return
+    chunks = [seeds[first : first + CHUNK] for first in range(0, len(seeds), CHUNK)]
+    # A fresh process each: a copy of one that runs TensorFlow would hang.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start) as pool:
+        waiting = collections.deque(pool.submit(_several, draw, chunk) for chunk in chunks)
+        try:
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _start():
+    """In a process that draws: one thread, and Ctrl-C is the business of the one that asked."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _several(draw, seeds):
+    return [draw(seed) for seed in seeds]
 
 
 @functools.lru_cache(maxsize=None)
@@ -76,15 +104,14 @@ def _cached(target, style, size, exaggeration, seed):
         os.utime(path)  # asked for just now
         return np.ascontiguousarray(found[..., ::-1])
     picture = random_portrait(seed, style, size, exaggeration)
-    partial = path.with_name(f"{path.stem}.{os.getpid()}.part.png")
-    cv2.imwrite(str(partial), picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    os.replace(partial, path)
+    _, png = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    write_bytes(path, png.tobytes())
     return picture
 
 
-def _forget(root, limit):
-    """Delete the pictures not asked for the longest, until the rest is below the limit, in bytes."""
-    files = [(path.stat().st_mtime, path.stat().st_size, path) for path in root.glob("*/*.png")]
+def forget(root, limit):
+    """Delete the files of all folders in a folder that were not asked for the longest, until the rest is below the limit, in bytes."""
+    files = [(path.stat().st_mtime, path.stat().st_size, path) for path in root.glob("*/[!.]*")]
     total = sum(size for _, size, _ in files)
     for _, size, path in sorted(files):
         if total <= limit:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from .bust import build
 from .clay_features import paint_eyes
 from .fields import FLOAT, blur, cover, encode, linear, mix, shrink, step
 from .geometry import eye_coordinates
-from .layers import build
 from .registry import DrawingStyle
 from .surface import LABELS, direction, expose, shadow_and_occlusion
 

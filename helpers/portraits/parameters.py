@@ -20,9 +20,25 @@ def colour(default, about):
     return dataclasses.field(default=default, metadata={"colour": True, "about": about})
 
 
+SAMPLERS = {}  # kind -> function of a seed
+
+
+def sampler(kind):
+    """A decorator for the function that draws a random one of a kind: sample() of that kind calls it from then on."""
+
+    def keep(function):
+        SAMPLERS[kind] = function
+        return function
+
+    return keep
+
+
 @dataclasses.dataclass(frozen=True)
 class Parameters:
-    """Frozen fields, checked when made. Raises ValueError that names the field and its range."""
+    """Frozen fields, checked when made. Raises ValueError that names the field and its range.
+
+    How random ones are drawn is no business of theirs: sampling.py says it, and sample() asks there.
+    """
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -38,6 +54,11 @@ class Parameters:
                 raise ValueError(f"{name} is {value!r}: it must be a number from {low:g} to {high:g} ({rule['about']}).")
         if "colour" in rule and not (_length(value) == 3 and all(inside(v, 0, 255) for v in value)):
             raise ValueError(f"{name} is {value!r}: it must be three numbers from 0 to 255.")
+
+    @classmethod
+    def sample(cls, seed):
+        """A random one, balanced; the same seed gives the same one. seed: any whole number."""
+        return SAMPLERS[cls](seed)
 
     def replace(self, **changes):
         """A copy with some fields changed; the copy is checked too."""

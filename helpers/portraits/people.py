@@ -87,13 +87,6 @@ class Identity(Parameters):
         """How deep folds and wrinkles are: 0 as at 18 years, 1 as at 85 years."""
         return min(1.0, self.age_lines * (self.age - 18) / 67.0)
 
-    @classmethod
-    def sample(cls, seed):
-        """A random person, balanced over skin, age, hair and gender; same seed, same person."""
-        from .sampling import sample_identity
-
-        return sample_identity(seed)
-
 
 @dataclasses.dataclass(frozen=True)
 class Pose(Parameters):
@@ -105,13 +98,6 @@ class Pose(Parameters):
     size: float = number(0.72, 0.15, 1.0, "height of the head as a part of the picture")
     x: float = number(0, -0.4, 0.4, "shift of the head to the right, parts of the picture")
     y: float = number(0.01, -0.4, 0.4, "shift of the head down, parts of the picture")
-
-    @classmethod
-    def sample(cls, seed):
-        """A random pose as in portraits: mostly frontal."""
-        from .sampling import sample_pose
-
-        return sample_pose(seed)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,10 +111,3 @@ class Expression(Parameters):
     gaze_x: float = number(0, -0.3, 0.3, "parts of the eye's half width")
     gaze_y: float = number(0, -0.15, 0.15, "parts of the eye's half width")
     brow_mood: float = number(0, -0.4, 0.4, "positive: inner ends up")
-
-    @classmethod
-    def sample(cls, seed):
-        """A random expression; about a third are smiles that show teeth."""
-        from .sampling import sample_expression
-
-        return sample_expression(seed)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .bust import build
 from .fields import encode, linear, shrink
-from .layers import build
 from .photo_features import catch_lights
 from .registry import DrawingStyle
 from .surface import expose, illuminate

@@ -1,11 +1,11 @@
-"""Brows, mouth and eyes of the photographic style."""
+"""Brows and eyes of the photographic style."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .fields import FLOAT, bump, cover, linear, mix, over, spot, step
-from .geometry import brow, eye_coordinates, lids, mouth
+from .geometry import brow, eye_coordinates, lids
 from .noise import look_up
 from .surface import LABELS
 
@@ -23,46 +23,6 @@ def paint_brows(shape, frame, colour, relief, fine=1.0):
         opacity = step(-distance, -0.012, 0.016) * step(t, -0.06, 0.08) * (1 - step(t, 0.93, 1.05))
         both[part] = np.maximum(both[part], opacity * shape.brow_darkness)
     return over(colour, linear(shape.hair_colour) * FLOAT(0.45), both), (relief + 0.008 * both).astype(FLOAT), both
-
-
-def paint_mouth(shape, frame, colour, relief):
-    """Skin colour and relief with lips and the inside of the mouth; the lips' opacity; where the mouth is open."""
-    part = frame.window(0, shape.mouth_y, 0.55, 0.36)
-    lips, inside = np.zeros(relief.shape, FLOAT), np.zeros(relief.shape, bool)
-    colour[part], relief[part], lips[part], inside[part] = _mouth(shape, frame.crop(part), colour[part], relief[part])
-    return colour, relief, lips, inside
-
-
-def _mouth(shape, frame, colour, relief):
-    u, v = frame.u - frame.turn * 0.05, frame.v
-    t, lens, upper, lower, top, bottom = mouth(shape, u)
-    here = lens > 0
-    lips = cover(np.maximum(top - v, v - bottom) * 0.9, frame.pixel) * here
-    lips = (lips * step(np.minimum(v - top, bottom - v), -0.004, 0.016)).astype(FLOAT)
-    tint = mix(np.array([0.95, 0.66, 0.64], FLOAT), np.array([0.88, 0.34, 0.38], FLOAT), shape.lip_colour)
-    colour = over(colour, colour * tint * (1 + 0.08 * look_up("strand", u * 1.1, v * 0.35))[..., None], lips)
-    rise = 0.024 * np.sqrt(np.clip((v - top) * (upper - v) / (shape.upper_lip**2 / 4 + 1e-4), 0, 1)) * (v < upper)
-    rise = rise + 0.034 * np.sqrt(np.clip((v - lower) * (bottom - v) / (shape.lower_lip**2 / 4), 0, 1)) * (v > lower)
-    line = bump(v - (upper + lower) / 2, 0.010) * step(lens, 0, 0.12)
-    relief = relief + rise * lips * here
-    if shape.mouth_open < 0.04:
-        shade = 0.55 * line * np.clip(lips + 0.3, 0, 1)
-        return colour * (1 - shade[..., None] * np.array([0.8, 1, 1], FLOAT)), (relief - 0.015 * line).astype(FLOAT), lips, lips > 2
-    opening = cover(np.maximum(upper - v, v - lower), frame.pixel) * here
-    dark = np.array([0.10, 0.016, 0.016], FLOAT) * np.ones(u.shape + (1,), FLOAT)
-    tongue = bump(np.hypot(u / 0.12, (v - lower) / 0.05), 1.0)
-    dark = over(dark, (0.34, 0.08, 0.08), tongue * 0.7)
-    if shape.teeth > 0:
-        place = np.sign(u) * (np.abs(u) / 0.068) ** 0.94  # teeth grow narrower to the side; 0 is between the two front teeth
-        within = np.abs(np.mod(place, 1) - 0.5) * 2  # 0 in the middle of a tooth, 1 between two
-        tall = (0.034 + 0.045 * shape.mouth_open) * shape.teeth * (1 - 0.10 * within**4 - 0.10 * step(np.abs(place), 0.9, 1.1))
-        row = (1 - step(v - upper, tall - 0.004, tall + 0.010)) * step(lens, 0.06, 0.30)
-        gaps = step(within, 0.80, 1.0) * (0.20 + 0.5 * step(v - upper, 0.3 * tall, tall))
-        round_off = 1 - 0.10 * within**2 - 0.55 * t * t
-        white = np.array([0.84, 0.79, 0.71], FLOAT) * (round_off * (1 - 0.45 * gaps))[..., None]
-        dark = over(dark, white, row)
-    dark = dark * (0.6 + 0.4 * step(v - upper, 0, 0.022))[..., None]
-    return over(colour, dark, opening), relief.astype(FLOAT), lips * (1 - opening), opening > 0.5
 
 
 def paint_eyes(surface, shape, frame):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .parameters import sampler
 from .people import COLLARS, FRINGES, HAIR_STYLES, Expression, Identity, Pose
 from .studio import Background, Camera, Light
 
@@ -106,8 +107,9 @@ class Dice:
         return tuple(float(v) for v in np.clip(value, 4, 250))
 
 
+@sampler(Identity)
 def sample_identity(seed):
-    """A random Identity."""
+    """A random Identity, balanced over skin, age, hair and gender."""
     dice = Dice(seed, 1)
     tone, years, gender, cut = spread(seed)
     fields = _person(dice, tone, years, gender)
@@ -178,6 +180,7 @@ def _things(dice):
     )
 
 
+@sampler(Pose)
 def sample_pose(seed):
     """A random Pose: seven in ten are portraits, two half-bodies, one so close that the head fills the picture."""
     dice = Dice(seed, 2)
@@ -193,8 +196,9 @@ def sample_pose(seed):
     )
 
 
+@sampler(Expression)
 def sample_expression(seed):
-    """A random Expression."""
+    """A random Expression; about a third are smiles that show teeth."""
     dice = Dice(seed, 3)
     smile = dice.between(-0.25, 1)
     opened = dice.between(0.3, 0.85) if dice.chance(0.65 if smile > 0.35 else 0.12) else 0
@@ -209,6 +213,7 @@ def sample_expression(seed):
     )
 
 
+@sampler(Light)
 def sample_light(seed):
     """A random Light."""
     dice = Dice(seed, 4)
@@ -222,14 +227,16 @@ def sample_light(seed):
     )
 
 
+@sampler(Background)
 def sample_background(seed):
     """A random Background."""
     dice = Dice(seed, 5)
     return Background(kind=dice.pick(["gradient", "flat", "bokeh", "leaves", "fractal", "rooms"]), seed=int(dice.random.randint(2**30)))
 
 
+@sampler(Camera)
 def sample_camera(seed):
-    """A random Camera."""
+    """A random Camera, from a studio's to a telephone's."""
     dice = Dice(seed, 6)
     return Camera(
         exposure=dice.normal(0.16, -0.5, 0.5),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .bust import build
 from .fields import FLOAT, shrink, step
-from .layers import build
 from .registry import Sitting
 from .surface import LABELS
 

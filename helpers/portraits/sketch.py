@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from . import accessories
+from .bust import build
 from .clay_features import paint_eyes
 from .fields import FLOAT, blur, bump, cover, mix, shrink, step
-from .layers import build
 from .registry import DrawingStyle
 from .sketch_hatching import across_form, along_strands, on_paper, spacing_of, streaks, strokes
 from .sketch_lines import Pencil, draw_features

@@ -18,13 +18,6 @@ class Light(Parameters):
     warmth: float = number(0, -1, 1, "negative bluish, positive yellowish")
     rim: float = number(0.1, 0, 0.8, "strength of the rim light")
 
-    @classmethod
-    def sample(cls, seed):
-        """A random light."""
-        from .sampling import sample_light
-
-        return sample_light(seed)
-
 
 @dataclasses.dataclass(frozen=True)
 class Background(Parameters):
@@ -32,13 +25,6 @@ class Background(Parameters):
 
     kind: str = choice(("gradient", "flat", "bokeh", "leaves", "fractal", "rooms"), "kind of background")
     seed: int = number(1, 0, 2**31 - 1, "whole number")
-
-    @classmethod
-    def sample(cls, seed):
-        """A random background."""
-        from .sampling import sample_background
-
-        return sample_background(seed)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,10 +50,3 @@ class Camera(Parameters):
     def neutral(cls):
         """The camera that changes nothing."""
         return cls()
-
-    @classmethod
-    def sample(cls, seed):
-        """A random camera, from a studio's to a telephone's."""
-        from .sampling import sample_camera
-
-        return sample_camera(seed)
