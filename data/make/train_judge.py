@@ -106,14 +106,14 @@ def store(state, people, folder):
 
 
 def main(what, people, steps):
-    test = range(pictures.TEST_SEED, pictures.TEST_SEED + TEST_PEOPLE)
+    test = range(pictures.TEST_FROM, pictures.TEST_FROM + TEST_PEOPLE)
     if what == "store":
         state = learn.State(judge=judge.initial_judge(7))
         state.keep_average({"judge": AVERAGE})
         state.load(FOLDER / "state.npz")
         print(json.dumps(store(state, pictures.People(test), judge.FILE.parent), indent=1))
         return
-    trained = pictures.People(range(pictures.FIRST_SEED, pictures.FIRST_SEED + people), pictures.two_styles)
+    trained = pictures.People(pictures.PEOPLE[:people], pictures.two_styles)
     if what == "train":
         train(trained, steps)
     else:
