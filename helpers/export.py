@@ -5,7 +5,7 @@ Whatever the format, what the network takes and returns is upstream's, so that a
 TFLite is written for one size: phones plan their memory ahead. helpers/stylize/graphs.py opens all of these files again.
 
 Upstream's exporter takes its variables from a trainer in the same process, so nothing can be exported later. This one needs the
-checkpoint alone.
+checkpoint alone. DCT-Net is imported by the functions that open its checkpoints: the others need no network of ours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import files
-from helpers.dctnet import checkpoints, training_note, unet
 from helpers.errors import ModelError
 from helpers.stylize.graphs import HEAD_SIZE, INPUT, OUTPUT, eagerly, read_graph
 
@@ -58,7 +57,7 @@ class CartoonTranslationExporter:
         try:
             _keep(path)
             freeze_translation(weights, path)
-            _state_training(ckpt_path, path.with_name(training_note.CONFIGURATION))
+            _state_training(ckpt_path, path.parent)
         except OSError as error:
             raise ModelError(f"{path} cannot be written ({error.strerror}): what was there is untouched.") from error
         return {"model": str(frozen_graph_path)}
@@ -66,6 +65,8 @@ class CartoonTranslationExporter:
 
 def read_generator(ckpt_path):
     """The generator's weights in a checkpoint: dict name -> float32 array. Discriminators and Adam's memory are left. Raises ModelError."""
+    from helpers.dctnet import checkpoints, unet
+
     stored = checkpoints.read(ckpt_path)
     for name, shape in unet.shapes().items():
         if name not in stored:
@@ -75,9 +76,11 @@ def read_generator(ckpt_path):
     return {name: stored[name] for name in unet.shapes()}
 
 
-def _state_training(ckpt_path, configuration):
+def _state_training(ckpt_path, directory):
     """Let the model directory say how its new network was trained."""
-    note = training_note.read(ckpt_path)
+    from helpers.dctnet import training_note
+
+    note, configuration = training_note.read(ckpt_path), directory / training_note.CONFIGURATION
     if note and configuration.is_file():
         _keep(configuration)
         training_note.add_to(configuration, note)
@@ -112,6 +115,7 @@ def freeze_translation(weights, path):
 
     weights: dict name -> float32 array, what `unet.cartoonize` takes.
     """
+    from helpers.dctnet import unet
 
     def paint(image, constants):
         cartoon = unet.cartoonize(image[tf.newaxis] / 127.5 - 1.0, constants)[0]
