@@ -26,6 +26,7 @@ import tensorflow as tf  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from helpers import identity, metrics  # noqa: E402
+from helpers.files import write_text  # noqa: E402
 from helpers.settings import MODELS  # noqa: E402
 from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
 from helpers.stylize.faces import MIN_FACE  # noqa: E402
@@ -134,9 +135,7 @@ def measure_style(style, people, directory):
     drawn = {"first_seed": held_out.FIRST_SEED, "size": pairs["photo"].shape[1], "exaggeration": held_out.EXAGGERATION}
     stack = f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"
     figures = {"style": style, "stack": stack, **drawn, **measure(pairs, made, found, held_out.groups(people))}
-    partial = directory / (FIGURES + ".part")
-    partial.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
-    partial.replace(directory / FIGURES)
+    write_text(directory / FIGURES, json.dumps(figures, indent=1, sort_keys=True) + "\n")
     return figures
 
 

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from helpers import portraits  # noqa: E402
+from helpers.files import write_bytes, write_text  # noqa: E402
 from helpers.portraits import Camera, Identity  # noqa: E402
 
 SIZE = 256
@@ -77,9 +78,8 @@ def worn(index):
 
 def save(path, picture):
     """Write an RGB picture as JPEG, whole or not at all."""
-    partial_path = path.with_name(f"{path.stem}.part.jpg")
-    cv2.imwrite(str(partial_path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    os.replace(partial_path, path)
+    _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    write_bytes(path, data.tobytes())
 
 
 def draw(folder, keep, kind, index):
@@ -118,9 +118,7 @@ def make(folder, photos=100, exemplars=100, tests=40, workers=None, keep=False):
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
         found = list(tqdm(pool.map(partial(draw, folder, keep), *zip(*jobs)), total=len(jobs), desc=str(folder)))
     text = json.dumps([one for one in found if one], indent=None, separators=(",", ":")).replace('{"file"', '\n{"file"')
-    partial_path = folder / "test" / "photos.json.part"
-    partial_path.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial_path, folder / "test" / "photos.json")
+    write_text(folder / "test" / "photos.json", text + "\n")
     return len(jobs)
 
 
