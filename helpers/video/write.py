@@ -77,7 +77,8 @@ class Movie:
     def __init__(self, path, target, clip, note):
         self.frames = 0  # pictures that are in the file
         self._target, self._clip, self._form = target, clip, FORMATS[target.suffix.lower()]
-        self._end = Fraction(0)
+        self._end, self._last = Fraction(0), clip.time(clip.last)  # seconds
+        self._matrix = MATRICES.get(clip.result_colour["colorspace"], "ITU601")
         self._output = self._sound = None
         try:
             self._output = av.open(str(path), "w", format=self._form.name, options=self._form.container)
@@ -105,15 +106,14 @@ class Movie:
 
     def add(self, pts, image) -> None:
         """Add a picture, RGB uint8 [H, W, 3], at a time in the clip's ticks, and what sounds before it."""
-        clip = self._clip
+        clip, time = self._clip, self._clip.time(pts)
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-        name = MATRICES.get(clip.result_colour["colorspace"], "ITU601")
-        frame = frame.reformat(format=self._stream.pix_fmt, src_colorspace=name, dst_colorspace=name)
+        frame = frame.reformat(format=self._stream.pix_fmt, src_colorspace=self._matrix, dst_colorspace=self._matrix)
         frame.pts, frame.time_base = pts - round(clip.shift / clip.time_base), clip.time_base
-        self._end = clip.time(pts) + (clip.hold if pts == clip.last else clip.step) * clip.time_base
+        self._end = time + (clip.hold if pts == clip.last else clip.step) * clip.time_base
         with _writing(self._target):
             self._mux(self._stream.encode(frame))
-            self._sound.until(clip.time(pts))
+            self._sound.until(time)
         self.frames += 1
 
     def copy(self, done) -> float:
@@ -138,7 +138,7 @@ class Movie:
     def _mux(self, packets) -> None:
         clip = self._clip
         for packet in packets:
-            last = packet.pts * packet.time_base >= clip.time(clip.last)
+            last = packet.pts * packet.time_base >= self._last
             packet.duration = round((clip.hold if last else clip.step) * clip.time_base / packet.time_base)
             packet.stream = self._stream
             self._output.mux(packet)
