@@ -8,7 +8,7 @@ smaller. The ratios are to upstream's loop on upstream's shape: what a person ha
 which it loses, and, like ours, without loading the model. Each run is a process of its own and runs once.
 
 The networks' own limit is measured in the same process: the same frames through the two cartoon networks and nothing
-else. No way of overlapping the steps can be faster than that.
+else. Nothing around them can be faster than that.
 """
 
 from __future__ import annotations

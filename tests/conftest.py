@@ -5,8 +5,8 @@ Set before TensorFlow is imported anywhere; whatever the person set already stay
 
 from __future__ import annotations
 
+import ast
 import os
-import re
 import shutil
 import signal
 import sys
@@ -53,8 +53,9 @@ def pytest_collection_modifyitems(items):
 def _is_fast(item, name):
     file, _, name = name.rpartition(".")
     code = (ROOT / "tests" / f"{file}.py" if file else item.path).read_text(encoding="utf-8")
-    decorators = re.search(rf"((?:^@.*\n)*)^def {name}\(", code, re.MULTILINE)
-    return bool(decorators) and not re.search(r"^@pytest\.mark\.slow", decorators.group(1), re.MULTILINE)
+    found = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    marks = [ast.get_source_segment(code, mark) for node in found for mark in node.decorator_list]
+    return bool(found) and not any(mark.startswith("pytest.mark.slow") for mark in marks)
 
 
 def pytest_unconfigure(config):

@@ -92,6 +92,16 @@ def test_help_lists_the_commands_without_loading_tensorflow():
     assert subprocess.run([sys.executable, "-c", loaded], cwd=str(settings.ROOT)).returncode == 0
 
 
+@pytest.mark.parametrize("words", [["styles"], ["cartoonize", "nowhere.jpg", "out.png"], ["space", "nowhere", "--check"]])
+def test_a_command_imports_what_it_needs_and_no_more(words, tmp_path):
+    """A mistake is told at once: the slow packages come when there is work for them."""
+    code = f"import sys; sys.argv[1:] = {words}; from helpers.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "print('SLOW', *{'tensorflow', 'cv2', 'gradio', 'matplotlib', 'IPython', 'skimage', 'av'} & set(sys.modules))"
+    environment = dict(os.environ, PYTHONPATH=str(settings.ROOT))
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(tmp_path), env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines()[-1].strip() == "SLOW", done.stdout + done.stderr
+
+
 def test_styles_prints_the_table(command):
     code, out, err = command("styles")
     assert code == 0

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from test_upstream_equality import ASTRONAUT, run_upstream, why_not
+from typer.testing import CliRunner
 
 from helpers import Cartoonizer, CartoonTranslationExporter, export
+from helpers.__main__ import app
 from helpers.dctnet import training_note, unet
 from helpers.errors import ModelError
 from helpers.stylize.graphs import Exported, difference, read_graph, sample_pictures
@@ -74,6 +76,7 @@ def test_graph_equals_the_network(graph, weights):
         assert np.abs(painted - picture.astype(int)).mean() > 10
 
 
+@pytest.mark.slow(reason="a process that loads TensorFlow", fast="test_a_cartoonizer_paints_with_what_the_command_exports")
 def test_a_process_that_never_trained_can_export(checkpoint, graph, tmp_path):
     target = tmp_path / "cartoon_h.pb"
     words = [sys.executable, "-m", "helpers", "export", checkpoint, str(target)]
@@ -110,18 +113,20 @@ def test_equals_upstreams_exporter(checkpoint, graph, tmp_path):
     assert abs(ours.bytes / theirs.bytes - 1) < 0.01
 
 
-def test_a_cartoonizer_paints_with_it(checkpoint, tmp_path):
+def test_a_cartoonizer_paints_with_what_the_command_exports(checkpoint, graph, tmp_path):
     directory = models.build(tmp_path / "model", [ASTRONAUT])
     for name in ("cartoon_h.pb", "cartoon_bg.pb"):
-        CartoonTranslationExporter().export_frozen_graph_def(ckpt_path=checkpoint, frozen_graph_path=str(directory / name))
-    photo = sample_pictures((128, 128))[0]
+        done = CliRunner().invoke(app, ["export", checkpoint, str(directory / name)], catch_exceptions=False)
+        assert done.exit_code == 0 and f"{directory / name}: 5.89 MB" in done.output
+        assert (directory / name).read_bytes() == graph.read_bytes()
+    photo = sample_pictures((320, 320))[0]
     steps = Cartoonizer(directory).steps(photo)
     assert len(steps.faces) == 1 and steps.result.shape == photo.shape
     assert np.abs(steps.result.astype(float) - photo).mean() > 10
 
 
 @on_the_cards_stack
-@pytest.mark.slow(reason="ModelScope's pipeline in a process of its own", fast="test_a_cartoonizer_paints_with_it")
+@pytest.mark.slow(reason="ModelScope's pipeline in a process of its own", fast="test_a_cartoonizer_paints_with_what_the_command_exports")
 def test_modelscopes_pipeline_and_ours_paint_the_same_from_it(checkpoint, tmp_path):
     directory = models.build(tmp_path / "model", [ASTRONAUT])
     for name in ("cartoon_h.pb", "cartoon_bg.pb"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import learn
+from helpers import layers, learn
 from helpers.errors import CourseError
 from helpers.images import read_image
 
@@ -180,6 +180,30 @@ def test_a_network_that_begins_with_zeros_may_take_two_steps():
     assert learn.fit(through, batches, state=state, steps=5)["loss"]
 
 
+def test_vectors_of_spectral_norm_and_a_lazy_loss_live_in_the_step():
+    """As in a GAN: kernels are normalised inside the tape, the vectors assigned at the end; a penalty counts in each fourth step only."""
+    weights = {"a/weights": np.random.RandomState(0).standard_normal((3, 2)).astype(np.float32)}
+    state = learn.State(critic={**weights, **layers.spectral_vectors(weights, seed=1)})
+    assert state.trained("critic").keys() == {"a/weights"}
+
+    def through(state, batch):
+        with tf.GradientTape() as tape:
+            normalised, vectors = layers.spectral_norm(state["critic"])
+            loss = penalty = tf.reduce_mean(batch[0] @ normalised["a/weights"])
+            if state.done % 4 == 0:
+                penalty = 2 * loss
+        learn.adam(state, "critic", tape.gradient(penalty, state["critic"]), rate=0.1)
+        for name, value in vectors.items():
+            state["critic"][name].assign(value)
+        return {"loss": loss, "ratio": penalty / loss}
+
+    first = state["critic"]["a/u"].numpy()
+    record = learn.fit(through, batches, state=state, steps=8, read_every=1, average=0.9)
+    np.testing.assert_allclose(record["ratio"], [2, 1, 1, 1, 2, 1, 1, 1])
+    assert not np.array_equal(state["critic"]["a/u"], first)
+    np.testing.assert_array_equal(state.average["critic"]["a/u"], state["critic"]["a/u"])
+
+
 def test_a_training_that_broke_down_ends(tmp_path):
     def burst(state, batch):
         return step(state, (batch[0], batch[1] / tf.cast(state.done < 20, tf.float32)))
@@ -233,6 +257,12 @@ def test_noise_of_a_step_is_its_own():
     assert np.array_equal(first, draw(0)) and not np.array_equal(first, draw(1))
     state.done.assign_add(1)
     assert not np.array_equal(first, draw(0))
+
+
+def test_rate_warms_up_and_falls():
+    record = learn.fit(step, batches, state=fresh(), steps=100, schedule=learn.cosine, warm_up=10, read_every=1)
+    assert record["rate"][0] == pytest.approx(0.1) and record["rate"][9] > 0.95
+    assert record["rate"][50] == pytest.approx(0.51) and record["rate"][99] < 0.03
 
 
 def test_schedules():

@@ -18,7 +18,7 @@ from helpers.space import inspection, writer
 STANDARD_LIBRARY = {
     "__future__", "collections", "concurrent", "contextlib", "contextvars", "dataclasses", "difflib", "errno", "fractions", "functools",
     "hashlib", "importlib", "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re",
-    "shutil", "sys", "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "uuid", "warnings",
+    "shutil", "sys", "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "uuid", "warnings", "zipfile",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import _thread
 import contextvars
 import dataclasses
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -246,16 +247,16 @@ def test_memory_is_constant(tmp_path):
 
     class Watching(FakeCartoonizer):
         def background(self, image):
-            ahead.append(read)
+            ahead.append(count)
             return 255 - image
 
-    read = 0
+    count = 0
     frames = cartoonize.read_frames
 
     def counted(*arguments):
-        nonlocal read
+        nonlocal count
         for frame in frames(*arguments):
-            read += 1
+            count += 1
             yield frame
 
     source = clips.write_clip(tmp_path / "in.mp4", frames=30)
@@ -307,7 +308,7 @@ def test_no_frame_is_lost_where_a_seek_comes_late(tmp_path, suffix, codec):
     assert apart(clips.read(negative(source, tmp_path / "out.mp4")).pictures, negatives(before)) < 8
     part = clips.read(negative(source, tmp_path / "part.mp4", start=1.0, end=1.8)).pictures
     assert len(part) == 20
-    assert min(apart(part, negatives(before[at : at + 20])) for at in (24, 25, 26)) < 8
+    assert min(range(15, 40), key=lambda at: apart(part, negatives(before[at : at + 20]))) in (24, 25, 26)
 
 
 @pytest.mark.parametrize("suffix", ["ts", "avi"])
@@ -499,6 +500,11 @@ def test_times_that_make_no_sense(tmp_path, clip):
         (0, float("nan"), "no sense"),
     ):
         fails(clip, tmp_path / "out.mp4", words, start=start, end=end)
+
+
+def test_a_mistake_is_told_without_starting_tensorflow():
+    code = "import sys; from helpers.video import read, scan, sound, write; assert 'tensorflow' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_unknown_smoothing(tmp_path, clip):

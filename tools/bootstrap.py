@@ -29,7 +29,6 @@ EXE = ".exe" if os.name == "nt" else ""
 UV_OLDEST, UV_RANGE = (0, 8), "uv>=0.8,<0.14"  # the versions that pyproject.toml's build backend admits
 FETCH_SECONDS = 20
 
-
 STACKS = ("pinned", "current")
 TENSORFLOW = {"pinned": "2.7.4", "current": "2.21"}
 VERSIONS = {"pinned": ((3, 8),), "current": ((3, 13), (3, 12), (3, 11), (3, 10))}  # newest first

@@ -33,7 +33,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def main(kernel: str = "course-cpu", side_by_side: str = "1", *arguments: str) -> int:
-    run = ["--nbval-lax", f"--nbval-kernel-name={kernel}", "--nbval-cell-timeout=300"]
+    run = ["--nbval-lax", f"--nbval-kernel-name={kernel}", "--nbval-cell-timeout=300", "--nbval-kernel-startup-timeout=180"]
     together = [f"--numprocesses={side_by_side}", "--dist=loadfile"]  # all cells of a notebook to the same worker
     report = ["-q", "--rootdir=.", "--durations=0", "--durations-min=5"]
     return pytest.main(["-p", Path(__file__).stem, *run, *together, *report, *(arguments or ["notebooks"])])

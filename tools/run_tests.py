@@ -2,7 +2,7 @@
 
     run_tests.py [--all | --slow] [arguments that go on to pytest]
 
---all, which is `make test-all`, runs the slow tests too. --slow runs them and nothing else.
+--all, which is `make test-all`, runs the slow tests too; --slow, `make test-slow`, runs them and nothing else.
 All steps run even if one fails; the exit status is 1 if any did.
 """
 

@@ -10,11 +10,11 @@ block of pixels into channels (pixel unshuffle, 像素重排; Shi et al. 2016) a
 
 from __future__ import annotations
 
-import numpy as np
-import tensorflow as tf
-
 from helpers.export import freeze
 from helpers.layers import double_size_half_pixel, pad_to_multiple
+
+import numpy as np
+import tensorflow as tf
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
 MULTIPLE = 8  # the picture is folded once and halved twice

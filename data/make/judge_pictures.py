@@ -6,12 +6,12 @@ say how blurred and noisy they are, so that its features know good pictures from
 
 from __future__ import annotations
 
+from helpers import judge, portraits
+
 import cv2
 import numpy as np
 
-from helpers import judge, portraits
-
-FIRST_SEED, TEST_SEED = 3_000_000, 3_100_000  # far from the seeds of tests, lessons and all other training
+PEOPLE, TEST_FROM = portraits.JUDGE_PEOPLE, portraits.JUDGE_PEOPLE[-10_000]  # the last ten thousand are for measuring
 STYLES = judge.QUESTIONS["style"]
 UNKNOWN = -1  # an answer that cannot be given: the mouth behind a mask, the hair under a hat, a beard of two days
 BLUR, NOISE = 2.0, 30.0  # px and levels that count as 1
@@ -69,21 +69,20 @@ class People:
 
 def truth(seed):
     """The right answers to all questions but the style, int [8], and the numbers of the person, float [8]."""
-    person, sitting = portraits.Identity.sample(seed), portraits.sample_sitting(seed)
-    expression = sitting["expression"]
-    masked, covered = person.face_mask != "none", person.hat != "none"
+    person, known = portraits.Identity.sample(seed), {name: values[0] for name, values in portraits.attributes([seed]).items()}
+    masked = bool(known["mask"])
     said = {
         "eyewear": person.eyewear,
         "face_mask": person.face_mask,
         "hat": person.hat,
-        "beard": _either(person.beard, 0.1, 0.6, judge.QUESTIONS["beard"], masked),
-        "hair_style": None if covered else person.hair_style,
-        "gender": _either(person.femininity, 0.4, 0.6, judge.QUESTIONS["gender"]),
-        "smile": _either(expression.smile, 0.2, 0.45, judge.QUESTIONS["smile"], masked),
-        "mouth": _either(expression.mouth_open, 0.1, 0.3, judge.QUESTIONS["mouth"], masked),
+        "beard": _either(known["beard"], 0.1, 0.6, judge.QUESTIONS["beard"], masked),
+        "hair_style": None if known["hat"] else person.hair_style,
+        "gender": _either(known["femininity"], 0.4, 0.6, judge.QUESTIONS["gender"]),
+        "smile": _either(known["smile"], 0.2, 0.45, judge.QUESTIONS["smile"], masked),
+        "mouth": _either(known["mouth_open"], 0.1, 0.3, judge.QUESTIONS["mouth"], masked),
     }
     classes = [judge.QUESTIONS[name].index(value) if value else UNKNOWN for name, value in said.items()]
-    numbers = [*np.divide(person.skin, 255), *np.divide(person.hair_colour, 255), person.age / 100, sitting["pose"].yaw / 30]
+    numbers = [*known["skin"] / 255, *known["hair_colour"] / 255, known["age"] / 100, known["yaw"] / 30]
     return np.int32(classes), np.float32(numbers)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import judge_pictures as pictures
-import numpy as np
-
 from helpers import judge
 from helpers.distributions import frechet_distance, kernel_distance, real_against_real
 from helpers.intervals import wilson
 from helpers.neighbours import precision, recall
 from helpers.survival import ACCESSORIES
+
+import judge_pictures as pictures
+import numpy as np
 
 MEASURES = {"frechet_distance": frechet_distance, "kernel_distance": kernel_distance, "precision": precision, "recall": recall}
 FLOORS = (100, 200, 500)  # pictures a side
@@ -67,9 +67,10 @@ def accessories(weights, people, style):
         truth = people.classes[:, _questions().index(question)]
         wears = np.isin(truth, [judge.QUESTIONS[question].index(each) for each in counted])
         others, seen = ~wears & (truth != pictures.UNKNOWN), np.isin(said[question], counted)
-        shares = {"sensitivity": wears, "false_alarms": others}
+        if not wears.any() or not others.any():
+            continue
         entry = {}
-        for name, these in shares.items():
+        for name, these in (("sensitivity", wears), ("false_alarms", others)):
             share = wilson(int(seen[these].sum()), int(these.sum()))
             entry[name], entry[name + "_interval"] = _rounded(share.value), [_rounded(share.low), _rounded(share.high)]
         found[accessory] = {**entry, "wearing": int(wears.sum()), "others": int(others.sum())}

@@ -22,14 +22,14 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from helpers import judge, layers, learn  # noqa: E402
+from helpers.files import load_weights, save_weights, write_text  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
+
 import judge_pictures as pictures  # noqa: E402
 import judge_report  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-
-from helpers import judge, layers, learn  # noqa: E402
-from helpers.files import load_weights, save_weights, write_text  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
 
 FOLDER = RUNS / "judge"
 RATE, BATCH, AVERAGE = 2e-3, 64, 0.998
@@ -106,14 +106,14 @@ def store(state, people, folder):
 
 
 def main(what, people, steps):
-    test = range(pictures.TEST_SEED, pictures.TEST_SEED + TEST_PEOPLE)
+    test = range(pictures.TEST_FROM, pictures.TEST_FROM + TEST_PEOPLE)
     if what == "store":
         state = learn.State(judge=judge.initial_judge(7))
         state.keep_average({"judge": AVERAGE})
         state.load(FOLDER / "state.npz")
         print(json.dumps(store(state, pictures.People(test), judge.FILE.parent), indent=1))
         return
-    trained = pictures.People(range(pictures.FIRST_SEED, pictures.FIRST_SEED + people), pictures.two_styles)
+    trained = pictures.People(pictures.PEOPLE[:people], pictures.two_styles)
     if what == "train":
         train(trained, steps)
     else:

@@ -21,6 +21,6 @@ from helpers.learn.checkpoints import SHIPPED, load_or_train
 from helpers.learn.keeping import read_record
 from helpers.learn.loop import fit
 from helpers.learn.schedules import constant, cosine
-from helpers.learn.state import State, networks_of
+from helpers.learn.state import State, networks_of, stored_networks
 
-__all__ = ["SHIPPED", "State", "adam", "constant", "cosine", "fit", "load_or_train", "networks_of", "read_record"]
+__all__ = ["SHIPPED", "State", "adam", "constant", "cosine", "fit", "load_or_train", "networks_of", "read_record", "stored_networks"]

@@ -85,7 +85,7 @@ class Bar:
     def __init__(self, steps, minutes, done, seconds):
         self.in_steps = bool(steps)
         total, begun, unit = (steps, done, "step") if steps else (round(60 * minutes), round(seconds), "s")
-        self.bar = tqdm(total=total, initial=begun, unit=unit, mininterval=0.5 if sys.stderr.isatty() else 30)
+        self.bar = tqdm(total=total, initial=min(begun, total), unit=unit, mininterval=0.5 if sys.stderr.isatty() else 30)
 
     def __call__(self, record, sheet):
         if record:

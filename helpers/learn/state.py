@@ -114,6 +114,16 @@ class State:
         return found
 
 
+def stored_networks(path):
+    """What a state.npz is worth: dict network -> dict name -> array, averages where they were kept, and the number of steps."""
+    with np.load(path) as stored:
+        arrays = {name.replace("|", "/"): stored[name] for name in stored.files}
+    weights, averages = (
+        {name[len(kind) :]: value for name, value in arrays.items() if name.startswith(kind)} for kind in ("weights/", "average/")
+    )
+    return networks_of({**weights, **averages}), int(arrays["done"])
+
+
 def networks_of(weights: dict) -> dict:
     """The networks in a dict "network/name" -> value: dict network -> dict name -> value."""
     found = {}

@@ -5,9 +5,9 @@ r"""Heads in one place of the picture: eyes and mouth on a template, by the true
    |      .-----.      |        turn and scale, no stretch) brings a face's three places as near to it as
    |    /  hair   \    |        it can, in the least squares sense.
    |   |           |   |
-40 |   |   o   o   |   |        A head with the highest hair or hat fits in, and the chin. Long hair and
+38 |   |   o   o   |   |        A head with the highest hair or hat fits in, and the chin. Long hair and
    |   |     _     |   |        shoulders run out of the picture below.
-55 |    \   ---   /    |
+52 |    \   ---   /    |
    |     '._____.'     |
    +-------------------+
 """
