@@ -57,7 +57,8 @@ def train(notebook, minutes=None, steps=None, seed=0, variant=None, start=None, 
         state.start_from(load_weights(start))
     plan = {**plan, "seed": seed, "minutes": minutes, "steps": steps}
     record = fit(**{key: value for key, value in plan.items() if key != "watch"}, folder=RUNS / "lessons" / name)
-    weights = {key: value.astype(np.float16) for key, value in state.result(shipped).items()}
+    with np.errstate(over="ignore"):  # told below
+        weights = {key: value.astype(np.float16) for key, value in state.result(shipped).items()}
     broken = [key for key, value in weights.items() if not np.isfinite(value).all()]
     if broken:
         raise CourseError(f"{', '.join(broken)} cannot be stored in 16 bits: a number is too large, or none.")
