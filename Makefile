@@ -1,5 +1,6 @@
 # make lab        sets everything up and opens the course in JupyterLab    (ARGS=--no-browser on a server)
-# make test       sets everything up, runs the unit tests and every notebook
+# make test       sets everything up, runs the unit tests and every notebook, in at most ten minutes on two cores
+# make test-all   the same with the slow tests too, about half an hour; make test-slow runs them alone
 # make demo       cartoonizes the sample portrait in every embedded style into runs/demo/
 # make notebooks  runs every notebook in lesson mode and stores its outputs
 # make models     renders, trains and freezes the shipped models again (hours)
@@ -24,7 +25,7 @@ READY = PYTHON="$(PYTHON)" sh tools/python.sh tools/bootstrap.py --stack "$(STAC
 RUN = @python=$$($(READY)) && "$$python"
 SOURCES = helpers tests data/make tools benchmarks
 
-.PHONY: help lab test demo notebooks models data soak format lock clean python
+.PHONY: help lab test test-all test-slow demo notebooks models data soak format lock clean python
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -34,6 +35,12 @@ lab:
 
 test:
 	$(RUN) tools/run_tests.py $(ARGS)
+
+test-all:
+	$(RUN) tools/run_tests.py --all $(ARGS)
+
+test-slow:
+	$(RUN) tools/run_tests.py --slow $(ARGS)
 
 demo:
 	$(RUN) -m helpers demo

@@ -8,7 +8,7 @@ smaller. The ratios are to upstream's loop on upstream's shape: what a person ha
 which it loses, and, like ours, without loading the model. Each run is a process of its own and runs once.
 
 The networks' own limit is measured in the same process: the same frames through the two cartoon networks and nothing
-else. No way of overlapping the steps can be faster than that.
+else. Nothing around them can be faster than that.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def run_ours(directory, clip, target, precision) -> dict:
 
     from helpers import Cartoonizer, cartoonize_video
     from helpers.stylize.cartoonizer import HEAD_SIZE, reduce
-    from helpers.video.read import read_frames, scan
+    from helpers.video.read import read_frames
+    from helpers.video.scan import scan
 
     cartoonize = Cartoonizer(directory, precision)
     frames = [image for _, (_, image) in zip(range(LIMIT_FRAMES), read_frames(scan(clip)))]

@@ -15,8 +15,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 _HOMES = {
     "Cartoonizer": "helpers.stylize",
-    "CartoonTranslationExporter": "helpers.dctnet.exporter",
-    "cartoonize_video": "helpers.video",
+    "CartoonTranslationExporter": "helpers.export",
+    "cartoonize_video": "helpers.video.cartoonize",
     "CartoonTranslationTrainer": "helpers.dctnet.trainer",
     "read_image": "helpers.images",
     "write_image": "helpers.images",

@@ -67,7 +67,7 @@ def video(
 ):
     """Cartoonize a video, with its sound. Ctrl-C leaves what is done; --resume goes on from there."""
     from helpers import hub
-    from helpers.video.read import scan
+    from helpers.video.scan import scan
     from helpers.video.write import check_target
 
     check_target(source, output)  # a mistake is told before the model is loaded
@@ -87,10 +87,10 @@ def video(
 @app.command()
 def demo():
     """Cartoonize the sample portrait in every embedded style, into runs/demo/."""
-    from helpers import settings, styles
+    from helpers import hub, settings
     from helpers.errors import ModelError
 
-    names = styles.embedded_names()
+    names = hub.embedded_names()
     if not names:
         raise ModelError(f"There is no embedded model in {settings.MODELS}: get the course again, with its data.")
     from skimage.data import astronaut
@@ -102,7 +102,7 @@ def demo():
     photo = astronaut()  # public domain (NASA), comes with scikit-image
     pictures = {"photo": photo}
     for name in names:
-        pictures[name] = Cartoonizer(styles.STYLES[name].directory)(photo)
+        pictures[name] = Cartoonizer(hub.STYLES[name].directory)(photo)
     for name, picture in pictures.items():
         write_image(folder / f"{name}.png", picture)
         print(folder / f"{name}.png")
@@ -160,7 +160,8 @@ def export(
 ):
     """Write a trained network for use: from a checkpoint to a frozen graph, and on to SavedModel, TFLite or ONNX."""
     from helpers.errors import ModelError
-    from helpers.stylize import exported, formats
+    from helpers.export import to_onnx, to_saved_model, to_tflite
+    from helpers.stylize.graphs import Exported, difference, sample_pictures
 
     kind = target.suffix
     with tempfile.TemporaryDirectory() as folder:
@@ -173,24 +174,24 @@ def export(
         elif kind == ".pb":
             raise ModelError(f"{source} is a frozen graph already: copy it, or name a .tflite or .onnx file or a folder.")
         if kind == ".tflite":
-            formats.to_tflite(graph, target, precision, (size, size))
+            to_tflite(graph, target, precision, (size, size))
         elif kind == ".onnx":
-            formats.to_onnx(graph, target)
+            to_onnx(graph, target)
         elif kind != ".pb":
-            formats.to_saved_model(graph, target)
-        made, reference = exported.Exported(target), exported.Exported(graph)
+            to_saved_model(graph, target)
+        made, reference = Exported(target), Exported(graph)
         print(f"{target}: {made.bytes / 1e6:.2f} MB")
         if kind != ".pb":
-            mean, largest = exported.difference(reference, made, exported.sample_pictures(made.size))
+            mean, largest = difference(reference, made, sample_pictures(made.size))
             print(f"on three pictures {mean:.3f} levels of 255 from the frozen graph on average, {largest} at most")
 
 
 @app.command()
 def styles():
     """List the styles and where each model is: embedded, cached or on the hub."""
-    from helpers.styles import table
+    from helpers import hub
 
-    print(table())
+    print(hub.table())
 
 
 @app.command()

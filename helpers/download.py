@@ -1,5 +1,6 @@
-"""Files of one model on the ModelScope hub (模型库), each fetched whole or not at all.
+"""One model of the ModelScope hub (模型库) into a folder: all of its files that are wanted, or nothing.
 
+Owns: what the hub is asked, and the staging folder in which a model waits until it is whole. Does not own: which model, and where to.
 The protocol and the cache are modelscope's; its downloader is not used, because version 1.3.2 gives up after a cut
 connection (it compares the length of the rest with that of the whole) and puts files into the cache one by one, so that
 half a model can stay there.
@@ -7,8 +8,12 @@ half a model can stay there.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import pickle
+import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -42,19 +47,123 @@ def model_address(model_id: str) -> str:
     return f"{endpoint()}/api/v1/models/{model_id}"
 
 
-def newest_revision(model_id: str) -> str:
+@contextlib.contextmanager
+def alone(staging: Path):
+    """A block that only one process at a time enters for this staging folder; the others wait. Raises OSError."""
+    from filelock import FileLock
+
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(str(staging) + ".lock"):
+        yield
+
+
+def fetch_model(model_id: str, revision, names, staging: Path, target: Path, check) -> None:
+    """Have these files of a model in the folder `target`, which stays as it was until all of them are there and right.
+
+    revision: a tag, or None for the newest. names: paths inside the model; what `target` holds already is not fetched again.
+    staging: a folder on the same disk for what is on its way. check(model_id, path): raises ModelError for a file that is not wanted
+    after all. Shows a progress bar. Raises HubUnreachable (what has arrived stays in `staging`, and the next call goes on from there),
+    ModelError, OSError.
+    """
+    from tqdm import tqdm
+
+    try:
+        revision = revision or _newest_revision(model_id)
+        entries = _wanted(model_id, _listing(model_id, revision), names)
+        with tqdm(total=sum(entry.get("Size") or 0 for entry in entries), unit="B", unit_scale=True, desc=f"Downloading {model_id}") as bar:
+            for entry in entries:
+                check(model_id, _stage(model_id, revision, entry, staging, target, bar))
+        _move(staging, target, entries, model_id)
+    except HubUnreachable:
+        raise
+    except (ModelError, OSError):
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+
+
+def answers(model_id: str, seconds: float) -> bool:
+    """Whether the hub answers in time when it is asked about a model."""
+    found = []  # asked in a thread: a name server that does not answer is not covered by a request's own timeout
+    thread = threading.Thread(target=lambda: found.append(_answers_as_hub(model_id, seconds)), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return bool(found and found[0])
+
+
+def _answers_as_hub(model_id: str, seconds: float) -> bool:
+    """A hub sends JSON with a "Code"; the login page of a hotel network does not."""
+    try:
+        return "Code" in requests.get(model_address(model_id) + "/revisions", timeout=seconds).json()
+    except (requests.RequestException, ValueError, TypeError):
+        return False
+
+
+def _wanted(model_id: str, listed: dict, names) -> list:
+    for name in names:
+        if name not in listed:
+            raise ModelError(f"The hub's {model_id} has no {name}: it is not a complete portrait cartoon model.")
+    return [listed[name] for name in names]
+
+
+def _stage(model_id, revision, entry, staging, target, bar) -> Path:
+    """Have one file in the staging folder or, from before and whole, in the target; returns where it is."""
+    name = entry["Path"]
+    for path in (staging / name, target / name):
+        if _matches(path, entry):
+            bar.update(entry.get("Size") or 0)
+            return path
+    _fetch(model_id, revision, entry, staging / name, bar)
+    return staging / name
+
+
+def _move(staging: Path, target: Path, entries: list, model_id: str) -> None:
+    """Staging becomes the target: one rename, or file by file into a folder that already holds some."""
+    staging.mkdir(exist_ok=True)
+    wanted = {entry["Path"] for entry in entries}
+    for file in _files_in(staging):
+        if file.relative_to(staging).as_posix() not in wanted:
+            file.unlink()  # the rest of another revision
+    _write_index(staging, target, entries, model_id)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staging, target)
+        return
+    for file in _files_in(staging):
+        place = target / file.relative_to(staging)
+        place.parent.mkdir(exist_ok=True)
+        os.replace(file, place)
+    shutil.rmtree(staging)
+
+
+def _files_in(folder: Path) -> list:
+    """All files, also those in folders such as tf_ckpts/."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _write_index(staging: Path, target: Path, entries: list, model_id: str) -> None:
+    """modelscope 1.3.2's notes on a cached model (.msc, .mdl), so that it does not download these files again."""
+    index = [{"Path": entry["Path"], "Revision": entry["Revision"]} for entry in entries if "Revision" in entry]
+    ours = {entry["Path"] for entry in entries}
+    # No notes yet, or not readable: modelscope writes them anew.
+    with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, KeyError, TypeError):
+        index += [note for note in pickle.loads((target / ".msc").read_bytes()) if note["Path"] not in ours]
+    (staging / ".msc").write_bytes(pickle.dumps(index))
+    (staging / ".mdl").write_bytes(pickle.dumps({"id": model_id}))
+
+
+def _newest_revision(model_id: str) -> str:
     """Newest tag of a model, "master" if it has no tags."""
     tags = _ask(model_id, "/revisions").get("RevisionMap", {}).get("Tags") or []
     return tags[0]["Revision"] if tags else "master"  # the hub lists the newest first
 
 
-def listing(model_id: str, revision: str) -> dict:
+def _listing(model_id: str, revision: str) -> dict:
     """What the hub says about each file of a model: {path: {"Size", "Sha256", "Revision", ...}}."""
     files = _ask(model_id, "/repo/files", Revision=revision, Recursive="True").get("Files") or []
     return {entry["Path"]: entry for entry in files if entry.get("Type") != "tree"}
 
 
-def matches(path: Path, entry: dict) -> bool:
+def _matches(path: Path, entry: dict) -> bool:
     """Whether a file on disk is the file that the hub lists."""
     if not path.is_file():
         return False
@@ -63,13 +172,13 @@ def matches(path: Path, entry: dict) -> bool:
     return not entry.get("Sha256") or _sha256(path) == entry["Sha256"]
 
 
-def fetch(model_id: str, revision: str, entry: dict, path: Path, bar) -> None:
+def _fetch(model_id: str, revision: str, entry: dict, path: Path, bar) -> None:
     """Download one file to `path`; goes on after a cut connection, checks size and SHA-256, removes what is wrong.
 
     Raises HubUnreachable (what has arrived is kept beside `path` as .part) or ModelError.
     """
     name = entry["Path"]
-    # The hash is in the name, so that a rest of another revision is never continued.
+    # What came before a cut must stay (so not files.whole). The hash is in the name: a rest of another revision is never continued.
     part = path.with_name(f"{path.name}.{(entry.get('Sha256') or revision)[:12]}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
     bar.update(_size(part))
@@ -87,7 +196,7 @@ def fetch(model_id: str, revision: str, entry: dict, path: Path, bar) -> None:
                     "what has arrived is kept, so try again to go on from there."
                 ) from error
             time.sleep(PAUSE_SECONDS * 2**failures)
-    if not matches(part, entry):
+    if not _matches(part, entry):
         part.unlink()
         raise ModelError(
             f"{name} of {model_id} arrived damaged (its SHA-256 is not the one that the hub lists) and was removed: try again."

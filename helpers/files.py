@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import uuid
 import zipfile
 from pathlib import Path
@@ -75,3 +76,52 @@ def load_shipped(path, network: str, expected: dict) -> dict:
     if missing:
         raise ModelError(f"{path} is not the {network}: {', '.join(missing)} are missing or have another shape.")
     return weights
+
+
+@contextlib.contextmanager
+def whole_folder(path, replace=True):
+    """As `whole`, for a folder: an empty one to fill, which takes the name `path` when the block ends, and goes if the block fails.
+
+    A folder cannot be replaced in one step: what was there steps aside first and goes last. replace: False where a folder that another
+    process has put there in the meantime shall stay, and this one go. Makes the folders above it. Raises OSError.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
+    temporary.mkdir()
+    try:
+        yield temporary
+        if replace:
+            _replace_folder(temporary, path)
+        elif not path.is_dir():
+            _name_folder(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def move(path, target) -> None:
+    """Give a finished file its name, on the same disk: its data is on the disk before the name changes. Raises OSError."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(path, target)
+
+
+def _replace_folder(new, path):
+    old = path.with_name(f".replaced-{uuid.uuid4().hex}")
+    if path.exists():
+        os.rename(path, old)
+    try:
+        os.rename(new, path)
+    except OSError:
+        if old.exists():
+            os.rename(old, path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _name_folder(new, path):
+    try:
+        os.rename(new, path)
+    except OSError:
+        if not path.is_dir():  # else another process was faster
+            raise

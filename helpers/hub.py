@@ -1,27 +1,99 @@
-"""A style, a hub model ID or a folder becomes a complete model directory (cache, hub, embedded)."""
+"""A style, a hub model ID or a folder becomes a complete model directory; and the Mini dataset becomes a folder.
+
+Owns: the seven official styles (风格), and where a model comes from: ModelScope's cache, the hub, or the embedded twin. Offline the course
+itself is the hub of data. Does not own: how files get here, which is download.py.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import difflib
 import json
 import os
-import pickle
 import re
 import shutil
-import threading
+import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
-import requests
+from helpers import download, settings
+from helpers.errors import DatasetError, ModelError
+from helpers.files import whole
 
-from helpers import download, styles
-from helpers.errors import ModelError
-from helpers.mini import mini_dataset  # offline, the course itself is the hub of data
-
-__all__ = ["cached", "check", "mini_dataset", "offline", "reachable", "resolve", "where"]
 REQUIRED_FILES = ("configuration.json", "cartoon_bg.pb", "cartoon_h.pb", "alpha.jpg", "detector.pb", "keypoints.pb")
 TASK = "image-portrait-stylization"
 REACHABLE_SECONDS = 3
 _answers: dict = {}  # address of a hub -> whether it answered
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style: its name, its Chinese name, its model on the ModelScope hub."""
+
+    name: str
+    chinese: str
+    model_id: str
+    revision: str | None  # None: the newest one on the hub
+    summary: str
+
+    @property
+    def directory(self) -> Path:
+        """Folder of the embedded model of this style; it may not exist."""
+        return settings.MODELS / self.name
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the course ships a model of its own for this style."""
+        return (self.directory / "configuration.json").is_file()
+
+
+def _official(name, chinese, tail, summary, revision=None):
+    return Style(name, chinese, f"damo/cv_unet_person-image-cartoon{tail}_compound-models", revision, summary)
+
+
+# Names and IDs: ModelScope's DCT-Net model cards. The two newest models are published under a tag.
+_ALL = (
+    _official("anime", "日漫风", "", "Japanese anime"),
+    _official("3d", "3D风", "-3d", "virtual 3D character"),
+    _official("handdrawn", "手绘风", "-handdrawn", "drawn by hand"),
+    _official("sketch", "素描风", "-sketch", "pencil sketch"),
+    _official("artstyle", "艺术风", "-artstyle", "painting"),
+    _official("design", "设计风", "-sd-design", "design; exemplars from a diffusion model (SD)", "v1.0.0"),
+    _official("illustration", "插画风", "-sd-illustration", "illustration; exemplars from a diffusion model (SD)", "v1.0.0"),
+)
+STYLES = {style.name: style for style in _ALL}
+
+
+def find(name: str) -> Style:
+    """Return the style with this name, Chinese name or model ID; else raise ModelError with the nearest name."""
+    for style in STYLES.values():
+        if name.lower() == style.name or name in (style.chinese, style.model_id):
+            return style
+    near = difflib.get_close_matches(name.lower(), STYLES, n=1, cutoff=0.5)
+    hint = f'did you mean "{near[0]}"' if near else "choose one of the list"
+    raise ModelError(f'There is no style "{name}": {hint} ({", ".join(STYLES)}).')
+
+
+def embedded_names() -> list[str]:
+    """Names of the styles that work without the internet."""
+    return [style.name for style in STYLES.values() if style.embedded]
+
+
+def table() -> str:
+    """All styles as a text table: name, Chinese name, where the model is now, model ID."""
+    rows = [("style", "中文", "where", "model ID", "kind")]
+    rows += [(style.name, style.chinese, where(style), style.model_id, style.summary) for style in STYLES.values()]
+    widths = [max(map(_width, column)) for column in zip(*rows)]
+    lines = ["  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+# --- where a model comes from ---
 
 
 def resolve(model, files=REQUIRED_FILES) -> Path:
@@ -32,7 +104,7 @@ def resolve(model, files=REQUIRED_FILES) -> Path:
     models (said in one printed line). Raises ModelError with one sentence.
     """
     path = Path(model).expanduser()
-    is_style = isinstance(model, str) and model in styles.STYLES
+    is_style = isinstance(model, str) and model in STYLES
     if not is_style and (isinstance(model, Path) or path.is_dir()):
         check(path, files)
         return path
@@ -64,7 +136,7 @@ def cached(model_id: str, files=REQUIRED_FILES):
     return next((folder for folder in _cache_folders(model_id) if _complete(folder, files)), None)
 
 
-def where(style) -> str:
+def where(style: Style) -> str:
     """Where a style's model would come from now: "cached", "embedded" or "hub"."""
     if cached(style.model_id):
         return "cached"
@@ -77,7 +149,7 @@ def reachable() -> bool:
         return False
     address = download.endpoint()
     if address not in _answers:
-        _answers[address] = _answers_in_time(address)
+        _answers[address] = download.answers(STYLES["anime"].model_id, REACHABLE_SECONDS)
     return _answers[address]
 
 
@@ -88,123 +160,53 @@ def offline() -> bool:
 
 def _identify(name: str):
     """(model ID, style or None) for a style or a model ID."""
-    if name in (style.model_id for style in styles.STYLES.values()) or "/" not in name:
-        style = styles.find(name)
+    if name in (style.model_id for style in STYLES.values()) or "/" not in name:
+        style = find(name)
         return style.model_id, style
     if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", name):
         raise ModelError(f"There is no model directory {name}, and it is not a hub model ID of the form owner/name.")
     return name, None
 
 
-def _from_hub(model_id: str, revision, files) -> Path:
+def _from_hub(model_id: str, revision, wanted) -> Path:
     if offline():
         raise download.HubUnreachable("COURSE_OFFLINE is set, so the hub is not asked.")
     if not reachable():
         raise download.HubUnreachable(f"The ModelScope hub ({download.endpoint()}) cannot be reached.")
     target = _cache_folders(model_id)[0]
+    staging = _cache_root() / "temp" / ("course--" + model_id.replace("/", "--"))
     try:
-        _install(model_id, revision, files, target)
+        with download.alone(staging):  # two notebooks may want the same model at once
+            if not _complete(target, wanted):
+                download.fetch_model(model_id, revision, wanted, staging, target, check=_check_arrival)
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(f"{model_id} could not be stored in {target.parent}: {reason}.") from error
     return target
 
 
-def _embedded_twin(style, files, reason: ModelError) -> Path:
+def _embedded_twin(style, wanted, reason: ModelError) -> Path:
     """The course's own model of this style, said in one line; without one the reason is raised again."""
     said = str(reason).rstrip(".")
-    if style and _complete(style.directory, files):
+    if style and _complete(style.directory, wanted):
         print(f'{said}. Using the embedded "{style.name}" model instead.', flush=True)
         return style.directory
-    names = ", ".join(styles.embedded_names()) or "none"
+    names = ", ".join(embedded_names()) or "none"
     raise type(reason)(f"{said} (styles that work without the hub: {names}).") from reason
 
 
-def _install(model_id: str, revision, files, target: Path) -> None:
-    """Download to a staging folder, check everything there, then move it into the cache."""
-    from filelock import FileLock  # two notebooks may want the same model at once
-    from tqdm import tqdm
-
-    staging = _cache_root() / "temp" / ("course--" + model_id.replace("/", "--"))
-    staging.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(str(staging) + ".lock"):
-        if _complete(target, files):
-            return
-        try:
-            revision = revision or download.newest_revision(model_id)
-            entries = _wanted(model_id, download.listing(model_id, revision), files)
-            total = sum(entry.get("Size") or 0 for entry in entries)
-            with tqdm(total=total, unit="B", unit_scale=True, desc=f"Downloading {model_id}") as bar:
-                for entry in entries:
-                    _stage(model_id, revision, entry, staging, target, bar)
-            _move(staging, target, entries, model_id)
-        except download.HubUnreachable:
-            raise  # what has arrived stays in the staging folder, so that the next call goes on from there
-        except (ModelError, OSError):
-            shutil.rmtree(staging, ignore_errors=True)
-            raise
-
-
-def _wanted(model_id: str, listed: dict, files) -> list:
-    for name in files:
-        if name not in listed:
-            raise ModelError(f"The hub's {model_id} has no {name}: it is not a complete portrait cartoon model.")
-    return [listed[name] for name in files]
-
-
-def _stage(model_id, revision, entry, staging, target, bar) -> None:
-    """Have one file in the staging folder or, from before and whole, in the cache."""
-    name = entry["Path"]
-    if download.matches(staging / name, entry) or download.matches(target / name, entry):
-        bar.update(entry.get("Size") or 0)
-    else:
-        download.fetch(model_id, revision, entry, staging / name, bar)
-    if name == "configuration.json":
-        staged = staging / name
-        _check_configuration(staged if staged.exists() else target / name, f"{name} of {model_id} on the hub")
-
-
-def _move(staging: Path, target: Path, entries: list, model_id: str) -> None:
-    """Staging becomes the cached model: one rename, or file by file into a folder that already holds some."""
-    staging.mkdir(exist_ok=True)
-    wanted = {entry["Path"] for entry in entries}
-    for file in _files_in(staging):
-        if file.relative_to(staging).as_posix() not in wanted:
-            file.unlink()  # the rest of another revision
-    _write_index(staging, target, entries, model_id)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staging, target)
-        return
-    for file in _files_in(staging):
-        place = target / file.relative_to(staging)
-        place.parent.mkdir(exist_ok=True)
-        os.replace(file, place)
-    shutil.rmtree(staging)
-
-
-def _files_in(folder: Path) -> list:
-    """All files, also those in folders such as tf_ckpts/."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-def _write_index(staging: Path, target: Path, entries: list, model_id: str) -> None:
-    """modelscope 1.3.2's notes on a cached model (.msc, .mdl), so that it does not download these files again."""
-    index = [{"Path": entry["Path"], "Revision": entry["Revision"]} for entry in entries if "Revision" in entry]
-    ours = {entry["Path"] for entry in entries}
-    # No notes yet, or not readable: modelscope writes them anew.
-    with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, KeyError, TypeError):
-        index += [note for note in pickle.loads((target / ".msc").read_bytes()) if note["Path"] not in ours]
-    (staging / ".msc").write_bytes(pickle.dumps(index))
-    (staging / ".mdl").write_bytes(pickle.dumps({"id": model_id}))
-
-
-def _complete(folder: Path, files) -> bool:
+def _complete(folder: Path, wanted) -> bool:
     try:
-        check(folder, files)
+        check(folder, wanted)
     except ModelError:
         return False
     return True
+
+
+def _check_arrival(model_id: str, file: Path) -> None:
+    """A model of another kind is refused before its large files come."""
+    if file.name == "configuration.json":
+        _check_configuration(file, f"{file.name} of {model_id} on the hub")
 
 
 def _check_configuration(file: Path, what) -> None:
@@ -236,20 +238,38 @@ def _cache_folders(model_id: str) -> list:
     return folders + sorted((base / "models" / f"{owner}--{name}" / "snapshots").glob("*"))
 
 
-def _answers_in_time(address: str) -> bool:
-    """Ask in a thread: a name server that does not answer is not covered by a request's own timeout."""
-    found = []
-    thread = threading.Thread(target=lambda: found.append(_answers_as_hub(address)), daemon=True)
-    thread.start()
-    thread.join(REACHABLE_SECONDS)
-    return bool(found and found[0])
+# --- the Mini dataset ---
 
 
-def _answers_as_hub(address: str) -> bool:
-    """A hub sends JSON with a "Code"; the login page of a hotel network does not."""
-    model_id = styles.STYLES["anime"].model_id
+def mini_dataset(style) -> Path:
+    """A folder with face_photo/ and face_cartoon/, each a flat folder of JPEG files, 256 x 256, as the lecture's code expects.
+
+    style: "anime", "sketch" or "3d". The files are copied from data/mini to runs/mini/<style>, so that one may add to them or
+    take away from them; files that are missing there come back with the next call. Several processes may ask at once. Raises
+    DatasetError for another style, or if data/mini or runs cannot be used. Online, the lecture's
+    `MsDataset.load("dctnet_train_clipart_mini_ms", ...)` gives the same two folders of real pictures.
+    """
+    source = settings.DATA / "mini"
+    cartoons = source / "face_cartoon"
+    known = sorted(path.name for path in cartoons.iterdir() if path.is_dir()) if cartoons.is_dir() else []
+    if not known:
+        raise DatasetError(f"There is no Mini dataset (小数据集) in {source}: `make data` makes it again.")
+    if style not in known:
+        raise DatasetError(f"The Mini dataset has no style {style!r}: choose one of {', '.join(known)}.")
+    target = settings.RUNS / "mini" / style
     try:
-        answer = requests.get(f"{address}/api/v1/models/{model_id}/revisions", timeout=REACHABLE_SECONDS)
-        return "Code" in answer.json()
-    except (requests.RequestException, ValueError, TypeError):
-        return False
+        _copy_missing(source / "face_photo", target / "face_photo")
+        _copy_missing(cartoons / style, target / "face_cartoon")
+    except OSError as error:
+        raise DatasetError(f"The Mini dataset could not be copied to {target}: {error.strerror or error}.") from error
+    return target
+
+
+def _copy_missing(source: Path, target: Path) -> None:
+    """Copy the pictures that are missing or empty, each whole or not at all."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.glob("*.jpg")):
+        copy = target / path.name
+        if not copy.is_file() or copy.stat().st_size == 0:
+            with whole(copy) as temporary:
+                shutil.copyfile(path, temporary)

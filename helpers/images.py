@@ -7,7 +7,6 @@ import io
 import os
 import urllib.error
 import urllib.request
-import uuid
 import warnings
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from helpers.errors import ImageError
+from helpers.files import write_bytes
 
 MAX_PIXELS = 80_000_000  # a small file may claim a huge picture and fill the memory (a decompression bomb)
 MAX_DOWNLOAD = 64 * 2**20  # bytes
@@ -51,24 +51,12 @@ def write_image(path, image) -> Path:
     data = _encode(_from_array(np.asarray(image)), path)
     if not path.parent.is_dir():
         raise ImageError(f"The folder {path.parent} does not exist: create it first.")
-    temporary = path.parent / f".writing-{uuid.uuid4().hex}"
     try:
-        with open(temporary, "xb") as file:
-            _write(file, data)
-        os.replace(temporary, path)
+        write_bytes(path, data)
     except OSError as error:
         reason = WORDS.get(error.errno, error.strerror or str(error))
         raise ImageError(f"{path} could not be written ({reason}): choose another folder.") from None
-    finally:
-        if temporary.exists():
-            temporary.unlink()
     return path
-
-
-def _write(file, data: bytes) -> None:
-    file.write(data)
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _encode(image, path: Path) -> bytes:

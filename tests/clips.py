@@ -125,7 +125,8 @@ def read(path) -> Content:
         sound = [bytes(packet) for packet in packets]
     with av.open(str(path)) as container:
         pictures = [packet for packet in container.demux(video=0) if packet.size]
-        end = max(float((packet.pts + packet.duration) * packet.time_base) for packet in pictures)
+        timed = [packet for packet in pictures if packet.pts is not None]
+        end = max(float((packet.pts + packet.duration) * packet.time_base) for packet in timed) if timed else None
     matrix = "ITU709" if int(frames[0].colorspace) == 1 else "ITU601"
     arrays = [frame.reformat(format="rgb24", src_colorspace=matrix, dst_colorspace=matrix).to_ndarray() for frame in frames]
     return Content([frame.time for frame in frames], arrays, sound, sound_codec, codec, end, notes)

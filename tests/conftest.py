@@ -5,6 +5,7 @@ Set before TensorFlow is imported anywhere; whatever the person set already stay
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import signal
@@ -39,6 +40,22 @@ for folder in (ROOT, ROOT / "tests", ROOT / "tools", ROOT / "data" / "make"):
 def root() -> Path:
     """The project's folder."""
     return ROOT
+
+
+def pytest_collection_modifyitems(items):
+    """A slow test says why it is one, and which test protects the same in `make test`: "test_name", or "test_file.test_name"."""
+    for item in items:
+        slow = item.get_closest_marker("slow")
+        if slow and not (slow.kwargs.get("reason") and _is_fast(item, slow.kwargs.get("fast", ""))):
+            raise pytest.UsageError(f"{item.nodeid}: say slow(reason=..., fast=...), where fast names a test that is not slow.")
+
+
+def _is_fast(item, name):
+    file, _, name = name.rpartition(".")
+    code = (ROOT / "tests" / f"{file}.py" if file else item.path).read_text(encoding="utf-8")
+    found = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    marks = [ast.get_source_segment(code, mark) for node in found for mark in node.decorator_list]
+    return bool(found) and not any(mark.startswith("pytest.mark.slow") for mark in marks)
 
 
 def pytest_unconfigure(config):

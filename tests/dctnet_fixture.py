@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.dctnet.vgg import LAYERS
+from helpers.dctnet.vgg19 import LAYERS
 
 FOLDER = Path(__file__).parent / "fixtures" / "dctnet"
 

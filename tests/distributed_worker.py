@@ -32,8 +32,8 @@ def flatten(pictures):
     return (0.5 * pictures).astype(np.float32)
 
 
-def main(result, steps):
-    strategy = tf.distribute.MultiWorkerMirroredStrategy() if "TF_CONFIG" in os.environ else None
+def compute(strategy, steps, with_gradients=True):
+    """The gradients of the first step, the losses of all steps and the state after them: dict name -> array."""
     options = dict(strategy=strategy, flatten=flatten, micro_batch=1 if strategy else BATCH)
     training = TrainingStep(checkpoints.fresh(0, arrays("weights")), features, 2e-4, seed=5, **options)
     devices = training.strategy.num_replicas_in_sync
@@ -47,10 +47,17 @@ def main(result, steps):
         return training.strategy.experimental_distribute_values_from_function(of_device)
 
     photo, cartoon = share("photo"), share("cartoon")
-    found = {"gradient/" + name: value for name, value in training.gradients(0, photo, cartoon).items()}
+    gradients = training.gradients(0, photo, cartoon) if with_gradients else {}
+    found = {"gradient/" + name: value for name, value in gradients.items()}
     losses = [training(step, photo, cartoon)[0] for step in range(steps)]
     found.update({"losses/" + name: [each[name] for each in losses] for name in losses[0]})
     found.update({"state/" + name: value for name, value in training.state().items()}, devices=devices)
+    return found
+
+
+def main(result, steps):
+    strategy = tf.distribute.MultiWorkerMirroredStrategy() if "TF_CONFIG" in os.environ else None
+    found = compute(strategy, steps)
     np.savez(result, **{name.replace("/", "|"): value for name, value in found.items()})
     if strategy:
         end_worker()

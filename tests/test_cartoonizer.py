@@ -19,7 +19,7 @@ from skimage import data
 
 from helpers import Cartoonizer, ImageError, ModelError, processor, stylize
 from helpers.settings import MODELS
-from helpers.stylize import alignment, bfloat16, faces, frozen
+from helpers.stylize import alignment, bfloat16, faces, graphs
 
 ONE = (0.33, 0.12, 0.55, 0.36)
 TWO = (0.55, 0.5, 0.85, 0.8)
@@ -251,7 +251,7 @@ def test_bfloat16_is_close_to_float32_and_not_the_same(folder, two, photo):
 
 
 def test_bfloat16_changes_convolutions_only(folder):
-    before = frozen.read_graph(folder / "one" / "cartoon_bg.pb")
+    before = graphs.read_graph(folder / "one" / "cartoon_bg.pb")
     after = bfloat16.use_bfloat16(before)
     kept = {node.name: node for node in after.node}
     for node in before.node:
@@ -354,7 +354,7 @@ def test_damaged_model(folder, tmp_path, name, damage):
 def test_graph_of_something_else(folder, tmp_path):
     path = folder / "one" / "detector.pb"
     with pytest.raises(ModelError, match="no tensor input_image:0"):
-        frozen.load_graph(path, ["input_image:0"], ["output_image:0"])
+        graphs.load_graph(path, ["input_image:0"], ["output_image:0"])
 
 
 def test_thin_picture_has_no_face(folder):

@@ -15,7 +15,7 @@ from standin_hub import StandinHub
 
 import helpers
 from helpers import __main__ as cli
-from helpers import hub, settings, styles
+from helpers import hub, settings
 from helpers.images import read_image, write_image
 
 
@@ -92,10 +92,20 @@ def test_help_lists_the_commands_without_loading_tensorflow():
     assert subprocess.run([sys.executable, "-c", loaded], cwd=str(settings.ROOT)).returncode == 0
 
 
+@pytest.mark.parametrize("words", [["styles"], ["cartoonize", "nowhere.jpg", "out.png"], ["space", "nowhere", "--check"]])
+def test_a_command_imports_what_it_needs_and_no_more(words, tmp_path):
+    """A mistake is told at once: the slow packages come when there is work for them."""
+    code = f"import sys; sys.argv[1:] = {words}; from helpers.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "print('SLOW', *{'tensorflow', 'cv2', 'gradio', 'matplotlib', 'IPython', 'skimage', 'av'} & set(sys.modules))"
+    environment = dict(os.environ, PYTHONPATH=str(settings.ROOT))
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(tmp_path), env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines()[-1].strip() == "SLOW", done.stdout + done.stderr
+
+
 def test_styles_prints_the_table(command):
     code, out, err = command("styles")
     assert code == 0
-    for style in styles.STYLES.values():
+    for style in hub.STYLES.values():
         assert style.name in out and style.model_id in out and style.chinese in out
 
 
@@ -163,7 +173,7 @@ def test_cartoonize_writes_a_picture_of_the_same_size(command, photo, tmp_path):
 def test_cartoonize_with_a_model_from_the_hub(command, photo, tmp_path, monkeypatch):
     files = {file.name: file.read_bytes() for file in build_model(tmp_path / "model").iterdir()}
     with StandinHub() as server:
-        server.add(styles.STYLES["sketch"].model_id, files)
+        server.add(hub.STYLES["sketch"].model_id, files)
         monkeypatch.setenv("MODELSCOPE_ENDPOINT", server.url)
         monkeypatch.setenv("COURSE_OFFLINE", "0")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import distributed_worker
 import numpy as np
 import pytest
+import tensorflow as tf
 
 HERE = Path(__file__).resolve().parent
 STEPS = 5
@@ -34,6 +36,23 @@ def free_addresses(count):
     return found
 
 
+def test_a_strategy_of_one_device_computes_the_same():
+    """In this process: a batch that is shared, reduced and applied by way of a strategy, which here has one device."""
+    alone = distributed_worker.compute(None, 1, with_gradients=False)
+    shared = distributed_worker.compute(tf.distribute.MirroredStrategy(["/cpu:0"]), 1, with_gradients=False)
+    assert shared.keys() == alone.keys() and shared["devices"] == alone["devices"] == 1
+    moments = [name for name in alone if name.endswith("/Adam")]  # half the gradient after one step
+    assert len(moments) == 64
+    for name in moments:
+        assert np.linalg.norm(shared[name] - alone[name]) < 1e-4 * np.linalg.norm(alone[name]), name
+    for name in ("losses/g_loss", "losses/d_loss"):
+        np.testing.assert_allclose(shared[name], alone[name], rtol=1e-5)
+
+
+# Three processes. What a device gets of a batch: test_dataset; that the parts of a batch add up: test_dctnet_equality.
+PROCESSES = pytest.mark.slow(reason="three processes that train", fast="test_a_strategy_of_one_device_computes_the_same")
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """What one process alone found, and each of two workers: three dicts of arrays."""
@@ -52,10 +71,12 @@ def results(tmp_path_factory):
     return [dict(np.load(folder / f"{name}.npz")) for name in names]
 
 
+@PROCESSES
 def test_the_batch_was_shared(results):
     assert [int(result["devices"]) for result in results] == [1, 2, 2]
 
 
+@PROCESSES
 @pytest.mark.parametrize("part", ["generator", "disc_"])
 def test_reduced_gradients_equal_one_process(results, part):
     names = [name for name in results[0] if name.startswith("gradient|" + part)]
@@ -65,6 +86,7 @@ def test_reduced_gradients_equal_one_process(results, part):
         assert np.linalg.norm(worker - alone) < 1e-5 * np.linalg.norm(alone)
 
 
+@PROCESSES
 def test_losses_after_five_steps(results):
     for name in ("g_loss", "d_loss"):
         alone, *workers = (result["losses|" + name] for result in results)
@@ -73,6 +95,7 @@ def test_losses_after_five_steps(results):
             np.testing.assert_allclose(worker, alone, rtol=0.01)
 
 
+@PROCESSES
 def test_both_workers_hold_the_same_state(results):
     names = [name for name in results[1] if name.startswith("state|")]
     assert len(names) == 210

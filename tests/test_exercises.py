@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import cv2
-import notebook
+import notebook_cells
 import pytest
 from wrong_answers import WRONG
 
@@ -13,8 +13,8 @@ from helpers.lesson import checks
 
 
 def exercises():
-    for path in notebook.NOTEBOOKS:
-        for code in notebook.solutions(path):
+    for path in notebook_cells.NOTEBOOKS:
+        for code in notebook_cells.solutions(path):
             yield pytest.param(path, code, id=f"{path.stem}-{name(code)}")
 
 
@@ -29,14 +29,14 @@ def said(capsys, check, answer) -> str:
 
 @pytest.mark.parametrize("path, code", exercises())
 def test_solution_passes(path, code, capsys):
-    module = notebook.definitions(path)
+    module = notebook_cells.definitions(path)
     exec(code, module.__dict__)
     assert said(capsys, getattr(checks, name(code)), getattr(module, name(code))) == f"{name(code)}: right\n"
 
 
 @pytest.mark.parametrize("path, code", exercises())
 def test_notebook_starts_unsolved(path, code, capsys):
-    answer = getattr(notebook.definitions(path), name(code))
+    answer = getattr(notebook_cells.definitions(path), name(code))
     assert said(capsys, getattr(checks, name(code)), answer) == f"{name(code)}: not done yet\n"
 
 

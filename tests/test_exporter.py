@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from test_upstream_equality import ASTRONAUT, run_upstream, why_not
+from typer.testing import CliRunner
 
-from helpers import Cartoonizer, CartoonTranslationExporter
-from helpers.dctnet import exporter, freeze, training_note, unet
+from helpers import Cartoonizer, CartoonTranslationExporter, export
+from helpers.__main__ import app
+from helpers.dctnet import training_note, unet
 from helpers.errors import ModelError
-from helpers.stylize.exported import Exported, difference, sample_pictures
-from helpers.stylize.frozen import read_graph
+from helpers.stylize.graphs import Exported, difference, read_graph, sample_pictures
 
 v1 = tf.compat.v1
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +75,7 @@ def test_graph_equals_the_network(graph, weights):
         assert np.abs(painted - picture.astype(int)).mean() > 10
 
 
+@pytest.mark.slow(reason="a process that loads TensorFlow", fast="test_a_cartoonizer_paints_with_what_the_command_exports")
 def test_a_process_that_never_trained_can_export(checkpoint, graph, tmp_path):
     target = tmp_path / "cartoon_h.pb"
     words = [sys.executable, "-m", "helpers", "export", checkpoint, str(target)]
@@ -83,7 +85,18 @@ def test_a_process_that_never_trained_can_export(checkpoint, graph, tmp_path):
     assert difference(Exported(graph), Exported(target), sample_pictures((64, 64))).largest == 0
 
 
+def test_importing_the_exporter_loads_only_what_it_needs():
+    """No hub, no trainer, no face finder, no network: of this package a few modules. (There were twenty once.)"""
+    code = "import sys; from helpers import CartoonTranslationExporter; "
+    code += "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'helpers'))"
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=str(ROOT), env=dict(os.environ, PYTHONPATH=str(ROOT)), stdout=subprocess.PIPE, text=True, timeout=120)
+    loaded = done.stdout.split()
+    assert "helpers.export" in loaded and len(loaded) <= 6, loaded
+
+
 @on_the_cards_stack
+@pytest.mark.slow(reason="upstream's exporter in a process of its own, behind a shim", fast="test_graph_equals_the_network")
 def test_equals_upstreams_exporter(checkpoint, graph, tmp_path):
     """Upstream's exporter, run behind a TF1 shim, paints the same from the same checkpoint."""
     directory = models.build_for_training(tmp_path / "model")
@@ -96,7 +109,20 @@ def test_equals_upstreams_exporter(checkpoint, graph, tmp_path):
     assert abs(ours.bytes / theirs.bytes - 1) < 0.01
 
 
+def test_a_cartoonizer_paints_with_what_the_command_exports(checkpoint, graph, tmp_path):
+    directory = models.build(tmp_path / "model", [ASTRONAUT])
+    for name in ("cartoon_h.pb", "cartoon_bg.pb"):
+        done = CliRunner().invoke(app, ["export", checkpoint, str(directory / name)], catch_exceptions=False)
+        assert done.exit_code == 0 and f"{directory / name}: 5.89 MB" in done.output
+        assert (directory / name).read_bytes() == graph.read_bytes()
+    photo = sample_pictures((320, 320))[0]
+    steps = Cartoonizer(directory).steps(photo)
+    assert len(steps.faces) == 1 and steps.result.shape == photo.shape
+    assert np.abs(steps.result.astype(float) - photo).mean() > 10
+
+
 @on_the_cards_stack
+@pytest.mark.slow(reason="ModelScope's pipeline in a process of its own", fast="test_a_cartoonizer_paints_with_what_the_command_exports")
 def test_modelscopes_pipeline_and_ours_paint_the_same_from_it(checkpoint, tmp_path):
     directory = models.build(tmp_path / "model", [ASTRONAUT])
     for name in ("cartoon_h.pb", "cartoon_bg.pb"):
@@ -127,11 +153,11 @@ def test_a_full_disk_leaves_what_was_there(checkpoint, tmp_path, monkeypatch):
         open(path, "wb").close()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(freeze.Path, "write_bytes", fail)
+    monkeypatch.setattr(export.Path, "write_bytes", fail)
     with pytest.raises(ModelError, match="No space left"):
         CartoonTranslationExporter().export_frozen_graph_def(checkpoint, target)
     assert target.read_bytes() == b"the official one"
-    assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+    assert {path.name for path in tmp_path.iterdir()} == {"cartoon_h.pb", "cartoon_h.pb.bak"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +173,7 @@ def test_a_wrong_checkpoint_is_told(values, words, tmp_path):
 def test_another_network_is_told(weights, tmp_path):
     other = {**weights, "generator/Conv/biases": np.zeros(8, np.float32)}
     with pytest.raises(ModelError, match="another network"):
-        exporter.read_generator(save_as_tf1(other, tmp_path / "model"))
+        export.read_generator(save_as_tf1(other, tmp_path / "model"))
 
 
 def test_a_missing_folder_is_told(checkpoint, tmp_path):
@@ -159,13 +185,13 @@ def test_a_missing_folder_is_told(checkpoint, tmp_path):
 def test_a_corrupt_configuration_is_told(checkpoint, tmp_path, content):
     """Only a checkpoint whose training was noted changes it at all."""
     (tmp_path / "configuration.json").write_text(content)
-    export = CartoonTranslationExporter().export_frozen_graph_def
-    export(checkpoint, str(tmp_path / "cartoon_h.pb"))
+    write = CartoonTranslationExporter().export_frozen_graph_def
+    write(checkpoint, str(tmp_path / "cartoon_h.pb"))
     assert (tmp_path / "configuration.json").read_text() == content
     noted = tmp_path / "saved_models"
     training_note.write(noted, "vgg19.npy")
     for file in Path(checkpoint).parent.glob("model-0*"):
         (noted / file.name).write_bytes(file.read_bytes())
     with pytest.raises(ModelError, match="configuration.json is corrupt"):
-        export(str(noted / "model-0"), str(tmp_path / "cartoon_h.pb"))
+        write(str(noted / "model-0"), str(tmp_path / "cartoon_h.pb"))
     assert (tmp_path / "configuration.json").read_text() == content

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import files
-from helpers.dctnet import freeze
+from helpers import export, files, layers
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +55,6 @@ def test_every_weight_is_used(blocks):
     assert all(gradient is not None and float(tf.norm(gradient)) > 0 for gradient in gradients.values())
 
 
-def test_padding_mirrors_the_border():
-    padded = fast_unet.pad_to_multiple(tf.reshape(tf.range(12.0 * 20), [1, 12, 20, 1]))
-    assert padded.shape == (1, 16, 24, 1)
-    np.testing.assert_array_equal(padded[0, 12], padded[0, 11])
-    np.testing.assert_array_equal(padded[0, :, 20], padded[0, :, 19])
-
-
 def test_weights_survive_a_file(tmp_path, weights):
     files.save_weights(tmp_path / "weights.npz", weights)
     read = files.load_weights(tmp_path / "weights.npz")
@@ -78,7 +70,7 @@ def test_frozen_graph_equals_the_network(tmp_path, weights, height, width):
     assert frozen.dtype == np.uint8 and frozen.shape == image.shape
 
     half = {name: value.astype(np.float16).astype(np.float32) for name, value in weights.items()}
-    padded = fast_unet.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1)
+    padded = layers.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1, fast_unet.MULTIPLE)
     cartoon = fast_unet.fast_unet(padded, half)[0, :height, :width, ::-1]
     expected = np.clip(np.round((cartoon.numpy() + 1) * 127.5), 0, 255)
     assert np.abs(frozen - expected).max() <= 1
@@ -91,7 +83,7 @@ def test_what_comes_after_the_network_is_frozen_with_it(tmp_path, weights):
     image = picture(36, 300)
     frozen = run_graph(tmp_path / "sketch.pb", image)[..., ::-1] / 255
     half = {name: value.astype(np.float16).astype(np.float32) for name, value in weights.items()}
-    padded = fast_unet.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1)
+    padded = layers.pad_to_multiple(tf.constant(image[None, :, :, ::-1]) / 127.5 - 1, fast_unet.MULTIPLE)
     expected = (finish.draw_strokes(fast_unet.fast_unet(padded, half))[0, :36, :300].numpy() + 1) / 2
     np.testing.assert_allclose(frozen, expected, atol=1.01 / 255)
 
@@ -103,7 +95,7 @@ def test_a_failed_write_leaves_the_old_graph(tmp_path, weights, monkeypatch):
     def full_disk(graph):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(freeze, "graph_bytes", full_disk)
+    monkeypatch.setattr(export, "graph_bytes", full_disk)
     with pytest.raises(OSError):
         fast_unet.freeze_cartoon(weights, path)
     assert path.read_bytes() == b"old"

@@ -14,11 +14,11 @@ import modelscope
 import pytest
 from standin_hub import StandinHub
 
-from helpers import download, hub, settings, styles
+from helpers import download, hub, settings
 from helpers.errors import ModelError
 
-SKETCH = styles.STYLES["sketch"].model_id
-ANIME = styles.STYLES["anime"].model_id
+SKETCH = hub.STYLES["sketch"].model_id
+ANIME = hub.STYLES["anime"].model_id
 CONFIGURATION = json.dumps(
     {"framework": "tensorflow", "task": "image-portrait-stylization", "pipeline": {"type": "unet-person-image-cartoon"}}
 ).encode()
@@ -134,7 +134,7 @@ def test_download_then_cache(standin, capsys):
     asked = len(standin.asked)
     assert hub.resolve("sketch") == folder and hub.resolve(SKETCH) == folder
     assert len(standin.asked) == asked
-    assert hub.where(styles.STYLES["sketch"]) == "cached"
+    assert hub.where(hub.STYLES["sketch"]) == "cached"
 
 
 def test_the_cache_is_read_without_a_hub(standin, monkeypatch):
@@ -164,9 +164,9 @@ def test_files_in_folders_of_a_model_come_along(standin):
 
 
 def test_a_style_with_a_revision_asks_for_it(standin):
-    standin.add(styles.STYLES["design"].model_id, model_files(), revision="v1.0.0")
+    standin.add(hub.STYLES["design"].model_id, model_files(), revision="v1.0.0")
     hub.resolve("design")
-    standin.add(styles.STYLES["illustration"].model_id, model_files(), revision="v2")
+    standin.add(hub.STYLES["illustration"].model_id, model_files(), revision="v2")
     with pytest.raises(ModelError):
         hub.resolve("illustration")
 

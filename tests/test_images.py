@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import ImageError, images, read_image, write_image
+from helpers import ImageError, read_image, write_image
 
 
 @pytest.fixture
@@ -282,14 +282,15 @@ def test_output_over_a_folder(photo, tmp_path):
 
 @pytest.mark.parametrize("before", [None, b"an older result"])
 def test_disk_full(photo, tmp_path, monkeypatch, before):
-    def full(file, data):
-        file.write(data[:100])
+    def full(path, data):
+        with open(path, "wb") as file:
+            file.write(data[:100])
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = tmp_path / "result.png"
     if before:
         path.write_bytes(before)
-    monkeypatch.setattr(images, "_write", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ImageError, match="the disk is full") as raised:
         write_image(path, photo)
     one_sentence(raised)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 
 import mini_dataset
 import numpy as np
@@ -107,6 +110,24 @@ def test_what_one_adds_stays_and_what_is_lost_comes_back(shipped):
     hub.mini_dataset(STYLES[0])
     assert names(folder) == ["face_cartoon/000.jpg", "face_cartoon/mine.jpg", "face_photo/000.jpg", "face_photo/001.jpg"]
     assert len(list(shipped.rglob("*.jpg"))) == 4 + len(STYLES), "the course's own files are untouched"
+
+
+ASK = """
+import pathlib, sys, time
+from helpers import hub, settings
+settings.DATA, settings.RUNS = map(pathlib.Path, sys.argv[1:3])
+time.sleep(max(0, float(sys.argv[3]) - time.time()))
+hub.mini_dataset(sys.argv[4])
+"""
+
+
+def test_several_processes_may_ask_at_once(shipped):
+    command = [sys.executable, "-c", ASK, settings.DATA, settings.RUNS, time.time() + 3, STYLES[0]]
+    askers = [subprocess.Popen(list(map(str, command)), cwd=settings.ROOT) for _ in range(4)]
+    assert [asker.wait(120) for asker in askers] == [0] * 4
+    folder = settings.RUNS / "mini" / STYLES[0]
+    assert names(folder) == ["face_cartoon/000.jpg", "face_photo/000.jpg", "face_photo/001.jpg"]
+    assert (folder / "face_photo" / "000.jpg").read_bytes() == (shipped / "face_photo" / "000.jpg").read_bytes()
 
 
 def test_mistakes_are_said(shipped, tmp_path, monkeypatch):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 
-import notebook
+import notebook_cells
 import numpy as np
 import pytest
 
 from helpers.lesson import textures
 
-PATH = notebook.FOLDER / "01_texture_synthesis.ipynb"
+PATH = notebook_cells.FOLDER / "01_texture_synthesis.ipynb"
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    return notebook.definitions(PATH)
+    return notebook_cells.definitions(PATH)
 
 
 @pytest.fixture(scope="module")

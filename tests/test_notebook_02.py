@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import cv2
-import notebook
+import notebook_cells
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from helpers import portraits
 from helpers.dctnet import perceptual
-from helpers.lesson import checkpoints, vgg
+from helpers.learn import checkpoints
+from helpers.lesson import pretrained
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
 
-LESSON = notebook.definitions(notebook.FOLDER / "02_neural_style_transfer.ipynb")
+LESSON = notebook_cells.definitions(notebook_cells.FOLDER / "02_neural_style_transfer.ipynb")
 SIDE = 32
 
 
@@ -50,7 +51,11 @@ def test_random_channels_have_mean_0_and_deviation_1_before_the_relu(judge, phot
 
 def test_random_and_trained_networks_behind_one_function(judge, photo):
     wide = tf.keras.applications.VGG19(include_top=False, weights=None)  # the wiring of the file that Keras downloads
-    networks = {"random": judge, "perceptual": vgg.perceptual_weights(), "VGG19": vgg.convert_vgg19(wide, list(LESSON.CHANNELS))}
+    networks = {
+        "random": judge,
+        "perceptual": pretrained.perceptual_weights(),
+        "VGG19": pretrained.convert_vgg19(wide, list(LESSON.CHANNELS)),
+    }
     for name, weights in networks.items():
         features = LESSON.vgg(LESSON.to_network(photo), weights)
         assert set(LESSON.CHANNELS) <= set(features), name
@@ -64,7 +69,7 @@ def test_the_perceptual_network_sees_what_its_own_code_sees(photo):
     """The lesson's `vgg` reads RGB and mirrors the border; the network's own code reads BGR and pads with zeros."""
     picture = LESSON.to_network(photo)
     wanted = perceptual.perceptual_layers(picture[..., ::-1], perceptual.load_perceptual())
-    made = LESSON.vgg(picture, vgg.perceptual_weights())
+    made = LESSON.vgg(picture, pretrained.perceptual_weights())
     assert list(made) == list(wanted)
     for layer, edge in {"conv1_1": 1, "conv1_2": 2, "conv2_1": 3, "conv2_2": 4}.items():
         inner = slice(edge, -edge)
@@ -78,15 +83,15 @@ def test_vgg19_sees_what_keras_prepares(photo):
     prepared = tf.keras.applications.vgg19.preprocess_input(photo[None].astype(np.float32))
     first = tf.keras.Model(model.inputs, model.get_layer("block1_conv1").output)
     wanted = first(prepared).numpy()
-    made = LESSON.vgg(LESSON.to_network(photo), vgg.convert_vgg19(model, ["conv1_1"]))["conv1_1"].numpy()
+    made = LESSON.vgg(LESSON.to_network(photo), pretrained.convert_vgg19(model, ["conv1_1"]))["conv1_1"].numpy()
     inner = slice(1, -1)  # Keras pads with zeros, the lesson mirrors
     np.testing.assert_allclose(made[:, inner, inner], wanted[:, inner, inner], rtol=1e-3, atol=1e-2)
 
 
 def test_vgg19_is_left_out_without_a_network(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    monkeypatch.setattr(vgg, "VGG19_FILE", tmp_path / "none.h5")
-    assert vgg.vgg19_weights(["conv1_1"]) is None
+    monkeypatch.setattr(pretrained, "VGG19_FILE", tmp_path / "none.h5")
+    assert pretrained.vgg19_weights(["conv1_1"]) is None
     assert "VGG19 is left out" in capsys.readouterr().out
 
 

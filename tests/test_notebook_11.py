@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import clips
-import notebook
+import notebook_cells
 import numpy as np
 import pytest
 
@@ -15,7 +15,7 @@ SIZE = 36
 
 @pytest.fixture(scope="module")
 def lesson():
-    module = notebook.definitions(notebook.FOLDER / "11_video.ipynb")
+    module = notebook_cells.definitions(notebook_cells.FOLDER / "11_video.ipynb")
     module.TICK = module.Fraction(1, 12800)  # computed, so definitions() leaves it out
     return module
 

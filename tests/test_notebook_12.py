@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import notebook
+import notebook_cells
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,7 +12,7 @@ from helpers.dctnet import checkpoints, discriminator, losses
 
 @pytest.fixture(scope="module")
 def lesson():
-    module = notebook.definitions(notebook.FOLDER / "12_fine_tune.ipynb")
+    module = notebook_cells.definitions(notebook_cells.FOLDER / "12_fine_tune.ipynb")
     module.recipe = tf.constant([0.1, 0.6, 0.3])
     module.critics, _ = discriminator.normalize(checkpoints.fresh(seed=1))
     return module

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import notebook
+import notebook_cells
 import numpy as np
 import pytest
 
 from helpers import portraits
 
-PATH = notebook.FOLDER / "16_portrait_world.ipynb"
+PATH = notebook_cells.FOLDER / "16_portrait_world.ipynb"
 
 
 @pytest.fixture(scope="module")
 def page():
-    return notebook.definitions(PATH)
+    return notebook_cells.definitions(PATH)
 
 
 @pytest.fixture
@@ -45,5 +45,5 @@ def test_darker_is_more_ink(woodcut):
 
 
 def test_the_style_is_added_in_less_than_30_lines():
-    cells = [source for source in notebook.sources(PATH, "code") if "woodcut" in source][:2]
+    cells = [source for source in notebook_cells.sources(PATH, "code") if "woodcut" in source][:2]
     assert "register(" in cells[1] and sum(len(source.splitlines()) for source in cells) < 30

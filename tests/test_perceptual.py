@@ -1,5 +1,6 @@
 """The perceptual network: its features, the shipped weights, and the script that trained them."""
 
+import functools
 import json
 
 import numpy as np
@@ -13,6 +14,7 @@ from helpers.dctnet import perceptual
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import ModelError
 from helpers.files import save_weights
+from helpers.learn import stored_networks
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +67,22 @@ def test_the_shipped_file_is_small_and_knows_faces():
     assert report["held_out_pictures"] >= 100
 
 
+@pytest.fixture(scope="module")
+def features(shipped):
+    """A function style -> the features of ten people in it."""
+
+    @functools.lru_cache(None)
+    def of_ten(style):
+        people = [portraits.render(portraits.Identity.sample(seed), style, size=96, exaggeration=0) for seed in range(900, 910)]
+        return [perceptual.perceptual_features(to_network(picture), shipped).numpy() for picture in people]
+
+    return of_ten
+
+
 @pytest.mark.parametrize("style", ["anime", "sketch", "3d"])
-def test_features_find_the_drawing_of_a_photo(shipped, style):
+def test_features_find_the_drawing_of_a_photo(features, style):
     """Among drawings of ten people, the one with the nearest features is nearly always that of the photo's person."""
-
-    def features(seed, look):
-        drawn = portraits.render(portraits.Identity.sample(seed), look, size=96, exaggeration=0)
-        return perceptual.perceptual_features(to_network(drawn), shipped).numpy()
-
-    seeds = range(900, 910)
-    drawings = [features(seed, style) for seed in seeds]
-    nearest = [int(np.argmin([np.abs(features(seed, "photo") - drawing).mean() for drawing in drawings])) for seed in seeds]
+    nearest = [int(np.argmin([np.abs(photo - drawing).mean() for drawing in features(style)])) for photo in features("photo")]
     assert np.mean(np.array(nearest) == np.arange(10)) >= 0.6
 
 
@@ -104,7 +111,7 @@ def few(tmp_path, monkeypatch):
     for name, value in {"CHUNK": 3, "HELD_OUT": 2, "DRAWN": 48, "SIDE": 32}.items():
         monkeypatch.setattr(pictures, name, value)
     monkeypatch.setattr(script, "RUNS", tmp_path)
-    monkeypatch.setattr(script, "SAVE_EVERY", 2)
+    monkeypatch.setattr(script, "READ_EVERY", 1)
     monkeypatch.setattr(script, "BATCH", 4)
     pictures.draw(6, tmp_path / "perceptual")
     return pictures.People(tmp_path / "perceptual")
@@ -135,8 +142,7 @@ def test_folding_changes_no_feature(few):
 def test_training_goes_on_and_is_stored(few, tmp_path):
     script.train(2)
     script.train(3)
-    state = script.load_weights(tmp_path / "perceptual" / "state.npz")
-    assert state["step"] == 3
+    assert stored_networks(tmp_path / "perceptual" / "state.npz")[1] == 3
     report = script.store(tmp_path / "stored")
     assert report["steps"] == 3 and report["held_out_pictures"] == 4
     assert json.loads((tmp_path / "stored" / "perceptual.json").read_text())["accuracy"].keys() == pictures.CLASSES.keys()

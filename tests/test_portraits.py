@@ -128,6 +128,13 @@ def test_landmarks_scale_with_the_picture_and_lie_in_their_box():
     assert large.points5[0, 0] < large.points5[1, 0] and large.points5[3, 0] < large.points5[4, 0]
 
 
+def test_forty_people():
+    """Ten in each style. test_a_thousand_people draws the ones between them, too, and `make soak` ten thousand."""
+    wrong = [soak.check(seed) for seed in range(0, 1000, 25)]
+    assert not any(wrong), [one for one in wrong if one]
+
+
+@pytest.mark.slow(reason="draws a thousand people", fast="test_forty_people")
 def test_a_thousand_people():
     """`make soak` draws ten thousand."""
     wrong = [soak.check(seed) for seed in range(1000)]

@@ -1,5 +1,8 @@
 """Training in 16 bits: losses stay near float32's, and with float16 a step that overflows changes nothing."""
 
+import functools
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -33,13 +36,19 @@ def make(batch):
 
 
 @pytest.fixture(scope="module")
-def expected(make, batch):
-    return run(make("float32"), batch)
+def trained(make, batch):
+    """A function (precision, micro_batch) -> what two steps gave; each is traced once for all tests."""
 
+    @functools.lru_cache(None)
+    def two_steps(precision, micro_batch=None):
+        step = make(precision, micro_batch)
+        losses = [step(0, *batch)[0]]
+        # Of Adam's first moment, which starts at zero.
+        gradients = {name[: -len("/Adam")]: value / 0.5 for name, value in step.state().items() if name.endswith("/Adam")}
+        losses.append(step(1, *batch)[0])
+        return SimpleNamespace(step=step, losses=losses, gradients=gradients)
 
-def run(step, batch):
-    """Losses of two steps."""
-    return [step(number, *batch)[0] for number in range(2)]
+    return two_steps
 
 
 def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
@@ -51,32 +60,34 @@ def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
     assert type_of("bfloat16") == tf.bfloat16
 
 
+# A batch of one micro-batch is the same loop, with one turn.
+SLOW = pytest.mark.slow(reason="traces all networks", fast="test_losses_stay_near_those_of_float32")
+MICRO_BATCH = [pytest.param(None, marks=SLOW), 1]
 NEEDS_BFLOAT16 = pytest.mark.skipif(not step.computes_in_bfloat16(), reason="TensorFlow 2.7 has no bfloat16 on this processor")
-BFLOAT16 = pytest.param("bfloat16", 0.1, marks=NEEDS_BFLOAT16)
+BFLOAT16 = pytest.param("bfloat16", 0.1, marks=[NEEDS_BFLOAT16, SLOW])
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
 @pytest.mark.parametrize("precision, nearness", [BFLOAT16, ("mixed", 0.02)])
-def test_losses_stay_near_those_of_float32(make, batch, expected, precision, nearness, micro_batch):
-    training = make(precision, micro_batch)
-    found = run(training, batch)
-    for ours, theirs in zip(found, expected):
+def test_losses_stay_near_those_of_float32(trained, precision, nearness, micro_batch):
+    found = trained(precision, micro_batch)
+    for ours, theirs in zip(found.losses, trained("float32").losses):
         assert ours == pytest.approx(theirs, rel=nearness)
-    assert found[-1]["d_loss"] < found[0]["d_loss"]  # it learns: the critics get better
-    assert all(value.dtype == np.float32 for value in training.state().values())
+    assert found.losses[-1]["d_loss"] < found.losses[0]["d_loss"]  # it learns: the critics get better
+    assert all(value.dtype == np.float32 for value in found.step.state().values())
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
-def test_small_gradients_survive_in_float16(make, batch, micro_batch):
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
+def test_small_gradients_survive_in_float16(trained, micro_batch):
     """Without a loss scale the generator's first layer would get hardly any gradient."""
-    exact, mixed = make("float32").gradients(0, *batch), make("mixed", micro_batch).gradients(0, *batch)
+    exact, mixed = trained("float32").gradients, trained("mixed", micro_batch).gradients
     for name in ("generator/Conv/weights", "disc_blur/conv0_1/kernel"):
         assert np.linalg.norm(mixed[name] - exact[name]) < 0.1 * np.linalg.norm(exact[name]), name
 
 
-@pytest.mark.parametrize("micro_batch", [None, 1])
-def test_a_step_that_overflows_changes_no_weight(make, batch, micro_batch):
-    step = make("mixed", micro_batch)
+@pytest.mark.parametrize("micro_batch", MICRO_BATCH)
+def test_a_step_that_overflows_changes_no_weight(trained, batch, micro_batch):
+    step = trained("mixed", micro_batch).step
     step.loss_scale.value.assign(2.0**120)  # far beyond float16
     before = step.state()
     losses, _ = step(0, *batch)

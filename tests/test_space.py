@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
 
 import pytest
 from typer.testing import CliRunner
 
-from helpers import SpaceError, space, styles
+from helpers import SpaceError, hub, space
 from helpers.space import inspection, writer
 
 STANDARD_LIBRARY = {
     "__future__", "collections", "concurrent", "contextlib", "contextvars", "dataclasses", "difflib", "errno", "fractions", "functools",
     "hashlib", "importlib", "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re",
-    "shutil", "sys", "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "uuid", "warnings",
+    "shutil", "sys", "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "uuid", "warnings", "zipfile",
 }  # fmt: skip
 
 
@@ -37,6 +39,27 @@ def single(written, tmp_path):
 
 def failed(results):
     return {result.name: result.text for result in results if not result.ok}
+
+
+@pytest.mark.parametrize("kind", space.KINDS)
+def test_a_template_is_an_app_that_runs_as_it_is(kind, tmp_path, monkeypatch):
+    """And a space for anime differs from it in nothing but the marks of the lines that are filled in."""
+    monkeypatch.chdir(tmp_path)
+    template = writer.TEMPLATES / f"{kind}.py"
+    app = runpy.run_path(str(template), run_name="imported")
+    assert app["demo"].blocks
+    code = template.read_text(encoding="utf-8")
+    filled = writer.fill_in(code, {name: app[name] for name in ("STYLE", "STYLES") if name in app})
+    assert filled == code.replace(writer.MARK, "")
+    assert code.count(writer.MARK) == (0 if kind == "rotate" else 1)
+
+
+@pytest.mark.parametrize("name, values", [("single", {"MODEL": "damo/x"}), ("styles", {"MODELS": {"a": "damo/x", "b": "damo/y"}})])
+def test_what_is_filled_in_is_what_the_app_gets(name, values):
+    code = writer.fill_in((writer.TEMPLATES / "modelscope" / f"{name}.py").read_text(encoding="utf-8"), values)
+    constants = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(code).body
+                 if isinstance(node, ast.Assign) and node.targets[0].id.isupper()}  # fmt: skip
+    assert constants == values
 
 
 @pytest.mark.parametrize("kind", space.KINDS)
@@ -82,8 +105,8 @@ def test_each_space_has_examples_to_click(written):
 
 def test_styles_offers_all_embedded_styles(written):
     code = (written["styles"] / "app.py").read_text(encoding="utf-8")
-    assert all(f'"{name}"' in code for name in styles.embedded_names())
-    assert {path.name for path in (written["styles"] / "data" / "models").iterdir()} == set(styles.embedded_names())
+    assert all(f'"{name}"' in code for name in hub.embedded_names())
+    assert {path.name for path in (written["styles"] / "data" / "models").iterdir()} == set(hub.embedded_names())
 
 
 def test_requirements_are_the_current_stacks():
@@ -106,18 +129,21 @@ def test_engine_modelscope_is_the_lectures_code(tmp_path):
     folder = space.write(tmp_path / "lecture", "styles", engine="modelscope")
     code = (folder / "app.py").read_text(encoding="utf-8")
     assert "pipeline(Tasks.image_portrait_stylization" in code and "OutputKeys.OUTPUT_IMG" in code and "infer finished" in code
-    assert all(style.model_id in code for style in styles.STYLES.values())
+    assert all(style.model_id in code for style in hub.STYLES.values())
     assert not (folder / "helpers").exists() and not (folder / "data").exists()
     assert inspection.check_models(folder).ok and inspection.check_card(folder).ok
     assert "were resolved together, not run" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 9), reason="ModelScope's pipelines need torch on this stack")
+@pytest.mark.slow(reason="ModelScope's pipeline in a process of its own", fast="test_engine_modelscope_is_the_lectures_code")
 def test_engine_modelscope_paints(tmp_path):
     """The lecture's app, run with the embedded model directory instead of the hub's."""
     folder = space.write(tmp_path / "lecture", "single", engine="modelscope")
     code = (folder / "app.py").read_text(encoding="utf-8")
-    (folder / "app.py").write_text(re.sub('MODEL = ".*"', f"MODEL = {str(styles.find('anime').directory)!r}", code), encoding="utf-8")
+    here = code.replace(hub.find("anime").model_id, str(hub.find("anime").directory))
+    assert here != code
+    (folder / "app.py").write_text(here, encoding="utf-8")
     script = "import app; from PIL import Image; from skimage.data import astronaut; print(app.infer(Image.fromarray(astronaut())).shape)"
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
     assert done.stdout.strip().splitlines()[-2:] == ["infer finished", "(512, 512, 3)"], done.stderr[-2000:]

@@ -15,12 +15,13 @@ from gradio_client import Client, handle_file
 from skimage import data
 from space_server import served
 
-from helpers import Cartoonizer, VideoError, space, styles
+from helpers import Cartoonizer, VideoError, hub, space
 from helpers.images import read_image, write_image
 from helpers.lesson.clips import write_clip
 from helpers.space import kit
 
-VISITORS = 20
+MANY = pytest.mark.slow(reason="twenty connections", fast="test_each_of_many_visitors_gets_the_own_picture")
+VISITORS = [4, pytest.param(20, marks=MANY)]
 SHORT = 20  # seconds that files are kept in the test of their removal, instead of an hour
 
 
@@ -38,17 +39,18 @@ def client(app, folder):
         yield Client(app, download_files=str(folder), httpx_kwargs={"timeout": 300})
 
 
+@pytest.mark.parametrize("visitors", VISITORS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path):
-    photos = [data.astronaut()[row : row + 64, 16 * row : 16 * row + 64] for row in range(VISITORS)]
-    expected = list(map(Cartoonizer(styles.find("anime").directory), photos))
+def test_each_of_many_visitors_gets_the_own_picture(app, tmp_path, visitors):
+    photos = [data.astronaut()[row : row + 64, 16 * row : 16 * row + 64] for row in range(visitors)]
+    expected = list(map(Cartoonizer(hub.find("anime").directory), photos))
     paths = [write_image(tmp_path / f"{number}.png", photo) for number, photo in enumerate(photos)]
 
     def visit(path):
         with client(app, tmp_path) as visitor:
             return read_image(visitor.predict(handle_file(str(path)), api_name="/cartoonize"))
 
-    with ThreadPoolExecutor(VISITORS) as pool:
+    with ThreadPoolExecutor(visitors) as pool:
         results = list(pool.map(visit, paths))
     for result, own in zip(results, expected):
         np.testing.assert_array_equal(result, own)
@@ -75,9 +77,9 @@ def test_a_path_on_the_server_is_no_photo(app, root):
 
 def test_an_upload_above_the_limit_is_refused(app):
     routes = [route for route in ("gradio_api/upload", "upload") if requests.post(app + route, timeout=60).status_code != 404]
-    small, large = (requests.post(app + routes[0], files={"files": ("me.png", b"0" * size)}, timeout=120) for size in (1000, 21 * 2**20))
-    assert kit.MAX_UPLOAD == "20mb"
-    assert small.status_code == 200 and large.status_code == 413
+    sizes = (19 * 2**20, 21 * 2**20)  # below and above what the page promises, 20 MB
+    fits, large = (requests.post(app + routes[0], files={"files": ("me.png", b"0" * size)}, timeout=120) for size in sizes)
+    assert fits.status_code == 200 and large.status_code == 413
 
 
 def test_the_app_listens_on_this_machine_only(app):
@@ -89,6 +91,28 @@ def files_below(folder):
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+def test_what_was_uploaded_to_a_page_is_removed(tmp_path, monkeypatch):
+    """A page in this process, which is there at once; it keeps files for seconds instead of an hour."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    monkeypatch.setattr(kit, "KEPT_SECONDS", 6)
+    with kit.page("A mirror") as demo:
+        photo, shown = kit.photo(), kit.result()
+        gr.Button("Turn").click(lambda picture: picture[:, ::-1], photo, shown, api_name="turn")
+    kit.launch(demo, wait=False)
+    try:
+        path = write_image(tmp_path / "me.png", data.astronaut()[:64, :64])
+        with client(demo.local_url, tmp_path / "answers") as visitor:
+            assert read_image(visitor.predict(handle_file(str(path)), api_name="/turn")).shape == (64, 64, 3)
+        assert len(files_below(tmp_path / "uploads")) >= 2, "the upload and the result"
+        end = time.time() + 60
+        while files_below(tmp_path / "uploads") and time.time() < end:
+            time.sleep(0.5)
+        assert files_below(tmp_path / "uploads") == set()
+    finally:
+        demo.close()
+
+
+@pytest.mark.slow(reason="waits until files of an app are old", fast="test_what_was_uploaded_to_a_page_is_removed")
 def test_uploads_and_results_are_removed(tmp_path):
     """An hour after a visit nothing of it is on the disk; here the hour lasts seconds. The examples stay."""
     folder = space.write(tmp_path / "single", "single")

@@ -6,8 +6,7 @@ import models
 import numpy as np
 import pytest
 
-from helpers.video.smoothing import OneEuroFilter
-from helpers.video.track import SMOOTHINGS, FaceTracker
+from helpers.video.track import SMOOTHINGS, FaceTracker, OneEuroFilter
 
 SMOOTHED = [name for name in SMOOTHINGS if name != "none"]
 SIZE, WIDTH, RATE = (300, 500), 80, 25

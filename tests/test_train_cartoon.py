@@ -1,5 +1,6 @@
 """The training script of the cartoon network, on a mapping that a network can learn in seconds: darken the picture."""
 
+import dataclasses
 import json
 
 import looks
@@ -11,7 +12,6 @@ import render_pairs
 import tensorflow as tf
 import train_cartoon
 import train_unet
-from schedule import cosine_rate
 
 
 @pytest.fixture(autouse=True)
@@ -81,12 +81,16 @@ def test_training_learns_is_kept_and_goes_on(people, scenes, tmp_path, monkeypat
     monkeypatch.setattr(train_cartoon, "RUNS", tmp_path)
     monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
     monkeypatch.setattr(train_cartoon, "AVERAGE", 0.8)  # 0.998 looks back over more steps than this test makes
-    first, untouched = train_cartoon.train("dark", "background", people, scenes, steps=150, batch=2, crop=32, peak=2e-3, pictures=20)
+    recipe = train_cartoon.Recipe("dark", "background", steps=150, batch=2, crop=32, peak=2e-3, pictures=20)
+    first, untouched = train_cartoon.train(recipe, people, scenes)
     assert first < 0.8 * untouched
     folder = tmp_path / "train_dark_background"
-    assert {"weights.npz", "sheet.png", "log.txt", "record.json", "checkpoints"} == {file.name for file in folder.iterdir()}
-    again, _ = train_cartoon.train("dark", "background", people, scenes, steps=151, batch=2, crop=32, peak=2e-3, pictures=20)
+    assert {"weights.npz", "sheet.png", "log.txt", "record.json", "record.jsonl", "state.npz"} == {file.name for file in folder.iterdir()}
+    again, _ = train_cartoon.train(dataclasses.replace(recipe, steps=151), people, scenes)
     assert again == pytest.approx(first, rel=0.1)
+    assert train_cartoon.train(dataclasses.replace(recipe, steps=151), people, scenes)[0] == pytest.approx(again, abs=1e-4)  # all is done
+    record = json.loads((folder / "record.json").read_text())
+    assert record["steps"] == 151 and record["people"] == 8 and record["scenes"] == 4 and record["start"] == "fresh weights"
     assert [line.split(":")[0] for line in (folder / "log.txt").read_text().splitlines()] == ["step 150", "step 151"]
 
 
@@ -96,8 +100,8 @@ def test_standard_unet_is_trained_and_stored(people, tmp_path, monkeypatch):
         monkeypatch.setattr(module, "RUNS", tmp_path)
     monkeypatch.setattr(train_cartoon, "HELD_OUT", 2)
     paint, fresh = train_unet.network(tf.float32), train_unet.unet.initial_weights(1)
-    options = dict(start=fresh, batch=1, crop=32, network=paint, name="dark_unet", pictures=2)
-    made, untouched = train_cartoon.train("dark", "head", people, None, 3, **options)
+    recipe = train_cartoon.Recipe("dark", "head", 3, fresh, paint, "dark_unet", batch=1, crop=32, pictures=2)
+    made, untouched = train_cartoon.train(recipe, people)
     stored = train_cartoon.load_weights(train_unet.store("dark", people, tmp_path))
     assert stored.keys() == fresh.keys() and all(np.isfinite(value).all() for value in stored.values())
     assert (tmp_path / "unet_dark.npz").stat().st_size < 2.2 * sum(value.size for value in fresh.values())
@@ -112,13 +116,6 @@ def test_weights_of_two_trainings_are_averaged(tmp_path):
         train_cartoon.save_weights(path, {"unet/Conv/weights": np.full((2, 3), value, np.float32)})
     assert (model_directory.average(paths[:1])["unet/Conv/weights"] == 1).all()
     assert (model_directory.average(paths)["unet/Conv/weights"] == 2.5).all()
-
-
-def test_rate_warms_up_and_falls():
-    assert cosine_rate(1, 0, 0.0) < 0.02
-    assert cosine_rate(1, 1000, 0.0) == pytest.approx(1)
-    assert cosine_rate(1, 1000, 0.5) == pytest.approx(0.51)
-    assert cosine_rate(1, 1000, 1.0) == pytest.approx(0.02)
 
 
 def test_pairs_are_drawn_the_same_again(tmp_path, monkeypatch):

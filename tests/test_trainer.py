@@ -1,19 +1,23 @@
 """The trainer: its files, its options, going on after a kill, mistakes and interruptions."""
 
+import contextlib
+import io
 import json
 import os
 import random
 import shutil
 import signal
 import time
+from pathlib import Path
 
+import models
 import numpy as np
 import pytest
 import tensorflow as tf
 import training_fixture
 
 from helpers import CartoonTranslationExporter, CartoonTranslationTrainer, settings
-from helpers.dctnet import checkpoints, trainer
+from helpers.dctnet import checkpoints, dataset, micro_batches, trainer, vgg19
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import CourseError, DatasetError, ModelError
 from helpers.files import load_weights
@@ -29,13 +33,26 @@ def arguments(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def whole_run(arguments, tmp_path_factory):
+def narrow(arguments, tmp_path_factory):
+    """Arguments of a training whose VGG19 has all its layers and few channels, picture by picture in this process."""
+    channels, model = (8, 8, 16, 16), tmp_path_factory.mktemp("narrow") / "model"
+    weights = models.random_vgg(np.random.RandomState(3), channels)
+    shutil.copytree(arguments["model"], model, ignore=shutil.ignore_patterns("*.npy"))
+    np.save(model / "vgg19.npy", weights, allow_pickle=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vgg19, "LAYERS", [(name, *kernel.shape[2:]) for name, (kernel, _) in weights.items()])
+        patch.setitem(micro_batches.MICRO_BATCH_PIXELS, "CPU", 1)
+        yield {**arguments, "model": str(model), "max_steps": STEPS}
+
+
+@pytest.fixture(scope="module")
+def whole_run(narrow, tmp_path_factory):
     """The work_dir of an uninterrupted training."""
     work_dir = tmp_path_factory.mktemp("whole")
-    process = training_fixture.start_process({**arguments, "work_dir": str(work_dir), "max_steps": STEPS})
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    assert "The content loss compares features of vgg19.npy." in said
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        CartoonTranslationTrainer(**narrow, work_dir=str(work_dir)).train()
+    assert "The content loss compares features of vgg19.npy." in said.getvalue()
     return work_dir
 
 
@@ -77,15 +94,31 @@ def test_training_changes_every_weight(whole_run):
     assert last["beta1_power"] == np.float32(0.5) ** (STEPS + 1)
 
 
+def test_from_a_checkpoint_it_ends_on_the_same_weights(narrow, whole_run, tmp_path):
+    saved = tmp_path / "saved_models"
+    saved.mkdir()
+    for file in (whole_run / "saved_models").glob("model-1.*"):
+        shutil.copy(file, saved)
+    CartoonTranslationTrainer(**narrow, work_dir=str(tmp_path)).train()
+    ours, expected = states(tmp_path, STEPS - 1), states(whole_run, STEPS - 1)
+    assert all(np.array_equal(ours[name], expected[name]) for name in expected)
+
+
+@pytest.mark.slow(reason="processes that load TensorFlow to be killed", fast="test_whatever_a_kill_leaves_it_ends_on_the_same_weights")
 @pytest.mark.parametrize("kills", [KILLS])
-def test_killed_at_random_moments_it_ends_on_the_same_weights(arguments, whole_run, tmp_path, kills):
+def test_killed_at_random_moments_it_ends_on_the_same_weights(arguments, tmp_path, kills):
     """SIGKILL at any time after a step's losses are told; then its checkpoint is written, so some kills hit the writing."""
     moment = random.Random(time.time_ns())
-    given = {**arguments, "work_dir": str(tmp_path), "max_steps": STEPS}
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    process = training_fixture.start_process({**arguments, "work_dir": str(whole), "max_steps": STEPS})
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    assert "The content loss compares features of vgg19.npy." in said
+    given = {**arguments, "work_dir": str(killed), "max_steps": STEPS}
     ends = []
     for _ in range(kills):
-        if len(checkpoints.steps(tmp_path / "saved_models")) >= STEPS - 1:
-            shutil.rmtree(tmp_path / "saved_models")  # nothing left to kill: once more from the start
+        if len(checkpoints.steps(killed / "saved_models")) >= STEPS - 1:
+            shutil.rmtree(killed / "saved_models")  # nothing left to kill: once more from the start
         process = training_fixture.start_process(given)
         for line in process.stdout:
             if "Iter: " in line:
@@ -98,7 +131,7 @@ def test_killed_at_random_moments_it_ends_on_the_same_weights(arguments, whole_r
     process = training_fixture.start_process(given)
     said = process.communicate()[0]
     assert process.returncode == 0, said
-    ours, expected = states(tmp_path, STEPS - 1), states(whole_run, STEPS - 1)
+    ours, expected = states(killed, STEPS - 1), states(whole, STEPS - 1)
     assert all(np.array_equal(ours[name], expected[name]) for name in expected)
 
 
@@ -151,6 +184,37 @@ def test_a_finished_training_is_left_alone(arguments, quick, tmp_path, capsys):
     assert "raise max_steps" in capsys.readouterr().out
     make_trainer(arguments, tmp_path, max_steps=4).train()
     assert [step for step, _ in quick.calls] == [0, 1, 2, 3]
+
+
+def test_whatever_a_kill_leaves_it_ends_on_the_same_weights(arguments, quick, tmp_path, monkeypatch):
+    """The disk as it is before each file gets its final name, and after the last: a training goes on from each."""
+
+    def drift(self, step, photo, cartoon, known):
+        """A step that depends on all that a step may depend on: weights, number, pictures."""
+        by = np.float32(step + 1 + np.mean(photo) - np.mean(cartoon))
+        type(self).state_now = {name: value * np.float32(0.5) + by for name, value in self.state_now.items()}
+        return QuickStep.__call__(self, step, photo, cartoon, known)
+
+    def copy(source, target):
+        return os.link(source, target) if os.stat(source).st_size > 100_000 else shutil.copy(source, target)
+
+    def look(source, target):
+        if whole in Path(target).parents:
+            moments.append(shutil.copytree(whole, tmp_path / f"killed{len(moments)}", copy_function=copy))
+        return replace(source, target)
+
+    quick.__call__ = drift
+    whole, moments, replace = tmp_path / "whole", [], os.replace
+    monkeypatch.setattr(os, "replace", look)
+    make_trainer(arguments, whole, max_steps=2).train()
+    expected = states(whole, 1)
+    left = {tuple(sorted(path.name for path in (moment / "saved_models").rglob("*"))) for moment in moments}
+    assert len(left) >= 6, "before the data, the index and the list of two checkpoints"
+    for moment in moments:
+        make_trainer(arguments, moment, max_steps=2).train()
+        ours = states(moment, 1)
+        assert all(np.array_equal(ours[name], expected[name]) for name in expected)
+        shutil.rmtree(moment)
 
 
 def test_ctrl_c_saves_and_stops(arguments, quick, tmp_path):
@@ -227,7 +291,7 @@ def test_anime_starts_from_the_shipped_unet(arguments, quick, tmp_path, monkeypa
     again.train()
     assert again.model_dir == made.model_dir
     shutil.rmtree(start)
-    make_trainer({**arguments, "model": model}, tmp_path / "work")  # a copy from before there was a start is completed
+    assert make_trainer({**arguments, "model": model}, tmp_path / "work").model_dir == made.model_dir  # a copy without a start is completed
     assert checkpoints.steps(start) == [trained["steps"]] and not list(start.parent.glob(".*"))
 
 
@@ -254,12 +318,45 @@ def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick
         ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16, mixed"),
         ({"on_bad_image": "eat"}, DatasetError, "on_bad_image is 'eat'"),
         ({"photo": "nowhere"}, DatasetError, "There is no folder nowhere"),
+        ({"cartoon": str(settings.ROOT / "tests")}, DatasetError, "tests holds 0 usable pictures .* put at least 4 there"),
         ({"model": "nothing/here/at/all"}, ModelError, "nothing/here/at/all"),
     ],
 )
 def test_mistakes(arguments, tmp_path, wrong, error, sentence):
+    """What can be told without opening a picture is told when the trainer is made."""
     with pytest.raises(error, match=sentence):
         make_trainer({**arguments, **wrong}, tmp_path)
+
+
+def test_making_a_trainer_opens_no_picture_and_writes_nothing(arguments, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "RUNS", tmp_path / "runs")
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "cache"))
+    opened = []
+    monkeypatch.setattr(dataset, "read_image", lambda path: opened.append(path) or read_image(path))
+    made = make_trainer({**arguments, "model": "anime"}, tmp_path / "work")
+    assert not opened and not list(tmp_path.iterdir())
+    assert len(made.photos.folder) == len(opened) == 6 and made.photos is made.photos
+
+
+@pytest.mark.parametrize("kind", ["photo", "cartoon"])
+@pytest.mark.parametrize(
+    "broken, more, error, sentence",
+    [
+        (1, {"on_bad_image": "raise"}, DatasetError, 'broken0.*on_bad_image="skip"'),
+        (3, {}, DatasetError, "holds 3 usable pictures"),
+        (1, {"resume_epoch": 7}, ModelError, "tf_ckpts/model-7.index is missing"),
+    ],
+)
+def test_what_is_wrong_with_the_data_is_told_before_the_first_step(arguments, quick, tmp_path, kind, broken, more, error, sentence):
+    """One unreadable picture, too few that are left, no checkpoint to start from: train() says so, and nothing was trained or written."""
+    folder = tmp_path / "pictures"
+    training_fixture.write_pictures(folder, 3 if broken == 3 else 4, seed=5)
+    for number in range(broken):
+        (folder / f"broken{number}.jpg").write_bytes(b"no picture")
+    made = make_trainer({**arguments, kind: str(folder)}, tmp_path / "work", **more)
+    with pytest.raises(error, match=sentence):
+        made.train()
+    assert quick.calls == () and not (tmp_path / "work").exists()
 
 
 NEEDS_BFLOAT16 = pytest.mark.skipif(not computes_in_bfloat16(), reason="TensorFlow 2.7 has no bfloat16 on this processor")

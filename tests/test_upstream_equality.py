@@ -29,6 +29,8 @@ FACES = {
     "a small face and a tall box": [(0.1, 0.1, 0.15, 0.15), (0.3, 0.1, 0.5, 0.45)],
     "twelve faces": [(0.05 * i, 0.3, 0.05 * i + 0.2 + 0.01 * i, 0.5 + 0.01 * i) for i in range(12)],
 }
+FEW = ("no face", "one face", "anime")  # and of the pictures:
+FEW_PICTURES = ("odd", "large")
 EMBEDDED = {path.parent.name: path.parent for path in RUNNER.parents[1].glob("data/models/*/configuration.json")}
 
 
@@ -76,20 +78,41 @@ def as_upstream_sees_it(directory: Path, copy: Path) -> Path:
     return copy
 
 
+def run_both(folder, cases, images):
+    """Model directories, pictures, and upstream's results for every case and picture."""
+    directories = {case: models.build(folder / case.replace(" ", "_"), faces) for case, faces in FACES.items() if case in cases}
+    embedded = {style: directory for style, directory in EMBEDDED.items() if style in cases}
+    directories.update({style: as_upstream_sees_it(directory, folder / style) for style, directory in embedded.items()})
+    return directories, images, run_upstream(directories, images, folder)
+
+
 @pytest.fixture(scope="module")
-def both(tmp_path_factory):
-    """Model directories and upstream's results, for every case and picture."""
-    folder = tmp_path_factory.mktemp("upstream")
-    directories = {case: models.build(folder / case.replace(" ", "_"), faces) for case, faces in FACES.items()}
-    directories.update({style: as_upstream_sees_it(directory, folder / style) for style, directory in EMBEDDED.items()})
-    return directories, run_upstream(directories, pictures(), folder)
+def few(tmp_path_factory):
+    """Few cases and pictures."""
+    images = {name: image for name, image in pictures().items() if name in FEW_PICTURES}
+    return run_both(tmp_path_factory.mktemp("few"), FEW, images)
 
 
+@pytest.fixture(scope="module")
+def all_cases(tmp_path_factory):
+    """Every case and every picture."""
+    return run_both(tmp_path_factory.mktemp("upstream"), [*FACES, *EMBEDDED], pictures())
+
+
+@pytest.mark.parametrize("case", FEW)
+def test_equals_upstream_on_few(case, few):
+    compare(case, *few)
+
+
+@pytest.mark.slow(reason="36 pictures, painted by both", fast="test_equals_upstream_on_few")
 @pytest.mark.parametrize("case", [*FACES, *sorted(EMBEDDED)])
-def test_equals_upstream(case, both):
-    directories, expected = both
+def test_equals_upstream(case, all_cases):
+    compare(case, *all_cases)
+
+
+def compare(case, directories, images, expected):
     cartoonize = Cartoonizer(directories[case])
-    for name, image in pictures().items():
+    for name, image in images.items():
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "No face")
             result = cartoonize(image)
@@ -102,22 +125,22 @@ def test_equals_upstream(case, both):
         assert close.mean() >= 0.999, f"{case}, {name}: {close.mean():.4%} of pixels within one level"
 
 
-def test_heads_matter_in_the_comparison(both):
+def test_heads_matter_in_the_comparison(few):
     """The comparison would notice a head that is missing: nobody and somebody differ far beyond one level."""
-    _, expected = both
+    *_, expected = few
     somebody, nobody = (expected[f"{case}/odd"].astype(float) for case in ("one face", "no face"))
     assert (np.abs(somebody - nobody).max(axis=2) > 1).mean() > 0.05
 
 
-def test_upstream_without_a_face_returns_the_reduced_size(both):
+def test_upstream_without_a_face_returns_the_reduced_size(few):
     """One of our deliberate differences, seen on upstream's side."""
-    _, expected = both
+    *_, expected = few
     assert expected["no face/large"].shape == (936, 720, 3)
     assert expected["one face/large"].shape == (1301, 1000, 3)
 
 
-def test_upstream_with_a_face_returns_floats(both):
+def test_upstream_with_a_face_returns_floats(few):
     """Another one: a caller of upstream gets two types."""
-    _, expected = both
+    *_, expected = few
     assert expected["no face/large"].dtype == np.uint8
     assert expected["one face/large"].dtype == np.float32

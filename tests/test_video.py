@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import _thread
 import contextvars
+import dataclasses
 import os
+import subprocess
 import sys
 import threading
 import time
+import types
 
 import av
 import clips
@@ -19,8 +22,8 @@ from clips import FakeCartoonizer
 from skimage import data
 
 import helpers
-from helpers import VideoError, cartoonize_video
-from helpers.video import job, overlap, write
+from helpers import VideoError, cartoonize_video, files
+from helpers.video import cartoonize, read, scan, write
 
 TIMES = [0, 40, 100, 300, 320, 900, 1000]  # milliseconds: a variable frame rate
 
@@ -161,15 +164,15 @@ def test_the_bar_says_the_time_left(tmp_path, clip, capsys):
 def test_each_frame_is_painted_as_a_picture_is(tmp_path):
     """A real model, a face in each frame, no smoothing: the frames are what the Cartoonizer makes of them, but for compression."""
     face = (0.2, 0.1, 0.75, 0.7)
-    cartoonize = helpers.Cartoonizer(models.build(tmp_path / "model", [face], channels=4))
+    cartoonizer = helpers.Cartoonizer(models.build(tmp_path / "model", [face], channels=4))
     photo = cv2.resize(data.astronaut()[20:220, 110:330], (220, 200))
     source = clips.write_clip(tmp_path / "in.mp4", frames=[np.roll(photo, i, axis=1) for i in range(3)], options={"crf": "1"})
-    target = cartoonize_video(source, tmp_path / "out.mp4", cartoonize, progress=False, smoothing="none")
+    target = cartoonize_video(source, tmp_path / "out.mp4", cartoonizer, progress=False, smoothing="none")
     frames = clips.read(source).pictures
-    assert len(cartoonize.faces(frames[0])) == 1
-    painted = [cartoonize(frame) for frame in frames]
+    assert len(cartoonizer.faces(frames[0])) == 1
+    painted = [cartoonizer(frame) for frame in frames]
     assert apart(clips.read(target).pictures, painted) < 6
-    assert apart([cartoonize.background(frame) for frame in frames], painted) > 2 * apart(clips.read(target).pictures, painted)
+    assert apart([cartoonizer.background(frame) for frame in frames], painted) > 2 * apart(clips.read(target).pictures, painted)
 
 
 # Stop and go on.
@@ -187,15 +190,15 @@ def test_interruption_leaves_what_is_done(tmp_path):
 
 
 def test_interruption_while_the_file_is_finished_waits(tmp_path, clip, monkeypatch):
-    keep = write.Movie.keep
+    finish = write.Movie.finish
 
-    def slow_keep(movie, complete):
-        time.sleep(0.2)
-        _thread.interrupt_main()
-        time.sleep(0.3)
-        keep(movie, complete)
+    def slow_finish(movie, complete):
+        for _ in range(3):  # an impatient person
+            _thread.interrupt_main()
+            time.sleep(0.1)
+        finish(movie, complete)
 
-    monkeypatch.setattr(write.Movie, "keep", slow_keep)
+    monkeypatch.setattr(write.Movie, "finish", slow_finish)
     with pytest.raises(KeyboardInterrupt):
         negative(clip, tmp_path / "out.mp4")
     assert len(clips.read(tmp_path / "out.mp4").pictures) == 12
@@ -235,71 +238,141 @@ def test_resume_of_another_videos_result(tmp_path, clip):
     assert len(clips.read(target).pictures) == 12
 
 
-# Steps that overlap.
+# One frame at a time.
 
 
-def test_order_stays_and_queues_are_short():
-    """Memory is constant: the reader is never far ahead of the writer."""
-    given, taken, ahead = [], [], []
+def test_memory_is_constant(tmp_path):
+    """No frame is read before the one before it is painted."""
+    ahead = []
 
-    def source():
-        for i in range(50):
-            given.append(i)
-            ahead.append(i - len(taken))
-            yield i
+    class Watching(FakeCartoonizer):
+        def background(self, image):
+            ahead.append(count)
+            return 255 - image
 
-    overlap.run_overlapped(source(), [lambda i: i + 1, lambda i: 2 * i], taken.append)
-    assert taken == [2 * (i + 1) for i in range(50)]
-    assert max(ahead) <= 3 * overlap.QUEUE + 4
+    count = 0
+    frames = cartoonize.read_frames
 
+    def counted(*arguments):
+        nonlocal count
+        for frame in frames(*arguments):
+            count += 1
+            yield frame
 
-def test_steps_run_at_the_same_time():
-    """Two steps that wait for each other end only if both run."""
-    meeting = threading.Barrier(2, timeout=20)
-    met = []
-
-    def meet(i):
-        if i == 0:
-            return i
-        meeting.wait()
-        return i
-
-    def meet_before(i):
-        if i == 0:
-            meeting.wait()
-        met.append(i)
-
-    overlap.run_overlapped(range(2), [meet], meet_before)
-    assert met == [0, 1]
+    source = clips.write_clip(tmp_path / "in.mp4", frames=30)
+    with pytest.MonkeyPatch().context() as patch:
+        patch.setattr(cartoonize, "read_frames", counted)
+        cartoonize_video(source, tmp_path / "out.mp4", style=Watching(), progress=False)
+    assert ahead == list(range(1, 31))
 
 
-def test_steps_know_the_callers_context():
-    """gradio's progress bar finds its visitor by a context variable; a plain thread has none."""
+def test_progress_knows_the_callers_context(tmp_path, clip):
+    """gradio's progress bar finds its visitor by a context variable."""
     visitor = contextvars.ContextVar("visitor", default="nobody")
-    visitor.set("me")
-    seen = []
-    overlap.run_overlapped([1], [lambda item: visitor.get()], lambda item: seen.append((item, visitor.get())))
-    assert seen == [("me", "me")]
+    seen = set()
+
+    def run():
+        visitor.set("me")
+        cartoonize_video(clip, tmp_path / "out.mp4", style=FakeCartoonizer(), progress=lambda done, total: seen.add(visitor.get()))
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(run,))
+    thread.start()
+    thread.join()
+    assert seen == {"me"} and len(clips.read(tmp_path / "out.mp4").pictures) == 12
 
 
-@pytest.mark.parametrize("place", ["source", "step", "sink"])
-def test_an_error_anywhere_stops_all_and_is_raised(place):
-    taken = []
+@pytest.mark.parametrize("place", ["read", "paint", "write"])
+def test_an_error_anywhere_is_raised_and_leaves_nothing(tmp_path, clip, monkeypatch, place):
+    def fail(*arguments):
+        raise RuntimeError(place)
 
-    def fail_at_three(i, here):
-        if here == place and i == 3:
-            raise ValueError("three")
-        return i
-
-    def source():
-        for i in range(1000):
-            yield fail_at_three(i, "source")
-
+    owner, name = {"read": (read, "_upright"), "paint": (FakeCartoonizer, "background"), "write": (write.Movie, "add")}[place]
+    monkeypatch.setattr(owner, name, fail)
     before = threading.active_count()
-    with pytest.raises(ValueError, match="three"):
-        overlap.run_overlapped(source(), [lambda i: fail_at_three(i, "step")], lambda i: taken.append(fail_at_three(i, "sink")))
-    assert taken == list(range(len(taken))) and len(taken) <= 3
-    assert threading.active_count() == before
+    with pytest.raises(RuntimeError, match=place):
+        negative(clip, tmp_path / "out.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"] and threading.active_count() == before
+
+
+# Frames read are compared with frames promised.
+
+
+SEEKS_LATE = [("ts", "libx264"), ("m2ts", "libx264"), ("mpg", "mpeg2video"), ("vob", "mpeg2video"), ("avi", "mpeg4"), ("h264", "libx264")]
+
+
+@pytest.mark.parametrize("suffix, codec", SEEKS_LATE)
+def test_no_frame_is_lost_where_a_seek_comes_late(tmp_path, suffix, codec):
+    sound = None if suffix == "h264" else "mp2"
+    source = clips.write_clip(tmp_path / f"in.{suffix}", frames=60, video=codec, sound=sound, options={"g": "12", "bf": "2"})
+    before = clips.read(source).pictures
+    assert apart(clips.read(negative(source, tmp_path / "out.mp4")).pictures, negatives(before)) < 8
+    part = clips.read(negative(source, tmp_path / "part.mp4", start=1.0, end=1.8)).pictures
+    assert len(part) == 20
+    assert min(range(15, 40), key=lambda at: apart(part, negatives(before[at : at + 20]))) in (24, 25, 26)
+
+
+@pytest.mark.parametrize("suffix", ["ts", "avi"])
+def test_resume_where_a_seek_comes_late(tmp_path, suffix):
+    source = clips.write_clip(tmp_path / f"in.{suffix}", frames=60, sound="mp2", options={"g": "12", "bf": "2"})
+    interrupted_after(20)(source, tmp_path / "out.mp4")
+    after = clips.read(negative(source, tmp_path / "out.mp4", resume=True))
+    assert apart(after.pictures, negatives(clips.read(source).pictures)) < 8
+
+
+def test_a_recording_that_begins_before_its_first_key_frame(tmp_path):
+    """What comes before it cannot be shown by anybody, so it is not missed."""
+    whole = clips.write_clip(tmp_path / "whole.ts", frames=60, sound=None, options={"g": "12", "bf": "2"})
+    source = tmp_path / "in.ts"
+    with av.open(str(whole)) as given, av.open(str(source), "w") as cut:
+        stream = helpers.video.sound.add_copy(cut, given.streams.video[0])
+        for number, packet in enumerate(packet for packet in given.demux() if packet.size):
+            if number >= 5:
+                packet.stream = stream
+                cut.mux(packet)
+    assert len(clips.read(negative(source, tmp_path / "out.mp4")).pictures) == 48
+
+
+def damage(source, numbers):
+    """Overwrite the packets of these numbers, of the picture stream, with noise."""
+    with av.open(str(source)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        places = [(packets[number].pos, packets[number].size) for number in numbers]
+    content = bytearray(source.read_bytes())
+    for place, size in places:
+        content[place : place + size] = b"\xff" * size
+    source.write_bytes(bytes(content))
+
+
+def test_frames_that_cannot_be_read_are_counted_and_the_others_kept(tmp_path):
+    source = clips.write_clip(tmp_path / "in.mp4", video="mjpeg", options={}, frames=20)
+    damage(source, [7, 8, 9])
+    with pytest.raises(VideoError, match="3 of the 20 frames .*out.mp4 holds the others"):
+        negative(source, tmp_path / "out.mp4")
+    assert len(clips.read(tmp_path / "out.mp4").pictures) == 17 and leftovers(tmp_path) == []
+    with pytest.raises(VideoError, match="3 of the 20 frames"):
+        negative(source, tmp_path / "out.mp4", resume=True)
+    assert len(clips.read(tmp_path / "out.mp4").pictures) == 17
+
+
+def test_fields_of_an_interlaced_frame_may_be_counted_as_two(tmp_path, clip):
+    known = scan.scan(clip)
+    assert not known.interlaced and known.count == 12
+    assert [known.missing(frames) for frames in (12, 13, 11, 6)] == [0, 0, 1, 6]
+    interlaced = dataclasses.replace(known, interlaced=True)
+    assert [interlaced.missing(frames) for frames in (12, 6, 5)] == [0, 0, 7]
+
+
+def test_a_hidden_packet_of_vp8_is_no_frame(tmp_path):
+    """An encoder's reference picture is decoded and not shown."""
+    source = clips.write_clip(tmp_path / "in.webm", video="libvpx", sound=None, options={})
+    assert scan.scan(source).count == 12
+    with av.open(str(source)) as container:
+        packet = [packet for packet in container.demux(video=0) if packet.size][5]
+    content, data = bytearray(source.read_bytes()), bytes(packet)
+    content[content.find(data)] &= 0xEF  # the bit that says that it is shown
+    source.write_bytes(bytes(content))
+    assert scan.scan(source).count == 11
+    assert len(clips.read(negative(source, tmp_path / "out.mp4")).pictures) == 11
 
 
 # Mistakes: one sentence, nothing written.
@@ -352,7 +425,7 @@ def test_cut_in_the_middle(tmp_path, suffix, index):
     source = clips.write_clip(tmp_path / f"in.{suffix}", frames=pictures)
     if index:
         with av.open(str(source)) as given, av.open(str(tmp_path / "front.mp4"), "w", options={"movflags": "faststart"}) as front:
-            copies = {stream.index: helpers.video.containers.add_copy(front, stream) for stream in given.streams}
+            copies = {stream.index: helpers.video.sound.add_copy(front, stream) for stream in given.streams}
             for packet in given.demux():
                 if packet.dts is not None:
                     packet.stream = copies[packet.stream_index]
@@ -390,13 +463,13 @@ def test_output_equals_input(tmp_path, clip):
 def test_disk_full(tmp_path, clip, monkeypatch):
     kept = tmp_path / "out.mp4"
     kept.write_bytes(b"what was there before")
-    full = tmp_path / "full"
+    full = tmp_path / ".writing-full"
 
-    def temporary_name(target):
+    def name_of_full():
         full.symlink_to("/dev/full")
-        return full
+        return types.SimpleNamespace(hex="full")
 
-    monkeypatch.setattr(write, "temporary_name", temporary_name)
+    monkeypatch.setattr(files.uuid, "uuid4", name_of_full)
     fails(clip, kept, "disk is full")
     assert kept.read_bytes() == b"what was there before" and not full.is_symlink()
 
@@ -429,17 +502,13 @@ def test_times_that_make_no_sense(tmp_path, clip):
         fails(clip, tmp_path / "out.mp4", words, start=start, end=end)
 
 
+def test_a_mistake_is_told_without_starting_tensorflow():
+    code = "import sys; from helpers.video import read, scan, sound, write; assert 'tensorflow' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_unknown_smoothing(tmp_path, clip):
     fails(clip, tmp_path / "out.mp4", "no smoothing 'much'", smoothing="much")
-
-
-def test_an_error_while_painting_leaves_nothing(tmp_path, clip):
-    def fail():
-        raise RuntimeError("painting")
-
-    with pytest.raises(RuntimeError, match="painting"):
-        cartoonize_video(clip, tmp_path / "out.mp4", style=FakeCartoonizer(before=fail), progress=False)
-    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
 
 
 # The command.
@@ -449,7 +518,7 @@ def test_command(tmp_path, clip, monkeypatch, capsys):
     from helpers import __main__ as cli
     from helpers import hub
 
-    assert cli.SMOOTHING.default == job.SMOOTHING
+    assert cli.SMOOTHING.default == cartoonize.SMOOTHING
     monkeypatch.setattr(hub, "resolve", lambda style: style)
     monkeypatch.setitem(vars(helpers), "Cartoonizer", lambda directory, precision: FakeCartoonizer())
     for stream in (sys.stdout, sys.stderr):

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from helpers.dctnet import features
-from helpers.dctnet.vgg import LAYERS
+from helpers.dctnet.vgg19 import LAYERS
 from helpers.dctnet.winograd import FastKernel
 
 

@@ -39,8 +39,8 @@ def write_pictures(folder, count, seed):
 
 def start_process(arguments):
     """A process of its own that trains, picture by picture, and prints a line a step. arguments: of the trainer, a dict."""
-    code = "import json, sys; from helpers import CartoonTranslationTrainer as T; from helpers.dctnet import step; "
-    code += "step.MICRO_BATCH_PIXELS['CPU'] = 1; T(**json.loads(sys.argv[1])).train()"
+    code = "import json, sys; from helpers import CartoonTranslationTrainer as T; from helpers.dctnet import micro_batches; "
+    code += "micro_batches.MICRO_BATCH_PIXELS['CPU'] = 1; T(**json.loads(sys.argv[1])).train()"
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONUNBUFFERED="1")
     command = [sys.executable, "-c", code, json.dumps(arguments)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from helpers import portraits
+from helpers.files import write_bytes
+from helpers.settings import ROOT
+
 import cv2
 import numpy as np
 from tqdm import tqdm
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from helpers import portraits  # noqa: E402
 
 COLUMNS, ROWS = 6, 4
 LARGEST = 300_000  # bytes
@@ -50,9 +47,7 @@ def jpeg(image, largest):
 def write(path, data):
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+    write_bytes(path, data)
 
 
 def main(arguments=None):

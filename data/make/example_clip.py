@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from helpers import portraits  # noqa: E402
-from helpers.lesson.clips import write_clip  # noqa: E402
+from helpers import portraits
+from helpers.lesson.clips import write_clip
+from helpers.settings import ROOT
 
 FILE = ROOT / "data" / "clips" / "talking.mp4"
 SEED = 11

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import pathlib
+import functools
+
+from helpers import layers
+from helpers.files import write_bytes
 
 import numpy as np
 import tensorflow as tf
@@ -12,32 +14,7 @@ POINTS = 68
 OUTPUTS = 143  # 68 (x, y), 3 head-pose values, 4 state logits
 
 
-class Layers(tf.Module):
-    """Convolutions without batch norm: what is trained is what is frozen."""
-
-    def __init__(self, name, seed):
-        super().__init__(name=name)
-        self.random = np.random.RandomState(seed)
-        self.weights = {}
-
-    def add(self, name, shape, gain=1.0):
-        """Create a kernel of `shape` (He's initialisation times `gain`) and its bias."""
-        fan_in = np.prod(shape[:-1])
-        kernel = self.random.randn(*shape) * gain * np.sqrt(2.0 / fan_in)
-        self.weights[name] = (
-            tf.Variable(kernel.astype(np.float32), name=name + "/kernel"),
-            tf.Variable(np.zeros(shape[-1], np.float32), name=name + "/bias"),
-        )
-
-    def conv(self, x, name, stride=1, linear=False):
-        kernel, bias = self.weights[name]
-        x = tf.nn.conv2d(x, kernel, strides=[1, stride, stride, 1], padding="SAME") + bias
-        return x if linear else tf.nn.leaky_relu(x, 0.1)
-
-    def dense(self, x, name, linear=False):
-        kernel, bias = self.weights[name]
-        x = tf.matmul(x, kernel) + bias
-        return x if linear else tf.nn.leaky_relu(x, 0.1)
+LEAK = 0.1  # slope of the leaky ReLU
 
 
 def standardise(crops):
@@ -47,77 +24,77 @@ def standardise(crops):
     return (crops - mean) / (spread + 8.0)
 
 
-class KeypointNet(Layers):
-    """A 160 px crop to 68 points: half the resolution, nine convolutions, two dense layers."""
-
-    PLAN = [(3, 24, 2), (24, 32, 1), (32, 48, 2), (48, 48, 1), (48, 72, 2), (72, 72, 1), (72, 96, 2), (96, 96, 1)]
-
-    def __init__(self, seed=0):
-        super().__init__("keypoints", seed)
-        for i, (fan_in, fan_out, _) in enumerate(self.PLAN):
-            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
-        self.add("squeeze", (1, 1, 96, 48))
-        self.add("hidden", (5 * 5 * 48, 256))
-        self.add("points", (256, 2 * POINTS), gain=0.1)
-
-    def __call__(self, crops):
-        """Return 68 (x, y) as fractions of the crop, float32 [N, 136], of RGB 0..255 [N, 160, 160, 3]."""
-        x = standardise(tf.nn.avg_pool2d(crops, 2, 2, "VALID"))
-        for i, (_, _, stride) in enumerate(self.PLAN):
-            x = self.conv(x, f"conv{i}", stride)
-        x = tf.reshape(self.conv(x, "squeeze"), [-1, 5 * 5 * 48])
-        return 0.5 + self.dense(self.dense(x, "hidden"), "points", linear=True)
+def convolutions(x, weights, plan):
+    """3x3 convolutions without batch norm: what is trained is what is frozen. plan: channels out and stride of each."""
+    for i, (channels, stride) in enumerate(plan):
+        x = _layer(layers.conv, x, weights, f"conv{i}", channels, stride=stride)
+    return x
 
 
-class ProposalNet(Layers):
-    """Looks for faces of about 24 px everywhere; a pyramid of sizes brings every face to that size."""
-
-    STRIDE = 4
-    FACE = 24.0  # px: the box width it is made for
-    PLAN = [(3, 16, 2), (16, 24, 2), (24, 32, 1), (32, 40, 1), (40, 48, 1), (48, 48, 1)]
-
-    def __init__(self, seed=1):
-        super().__init__("proposal", seed)
-        for i, (fan_in, fan_out, _) in enumerate(self.PLAN):
-            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
-        self.add("head", (1, 1, 48, 5), gain=0.1)
-
-    def __call__(self, images):
-        """Return logits [N, h, w] and boxes [N, h, w, 4] (y1 x1 y2 x2, px) of RGB 0..255 [N, 4h, 4w, 3]."""
-        x = images / 64.0 - 2.0
-        for i, (_, _, stride) in enumerate(self.PLAN):
-            x = self.conv(x, f"conv{i}", stride)
-        head = self.conv(x, "head", linear=True)
-        rows = (tf.cast(tf.range(tf.shape(head)[1]), tf.float32) + 0.5) * self.STRIDE
-        columns = (tf.cast(tf.range(tf.shape(head)[2]), tf.float32) + 0.5) * self.STRIDE
-        y, x = tf.meshgrid(rows, columns, indexing="ij")
-        logit, dy, dx, log_h, log_w = tf.unstack(head, axis=-1)
-        y, x = y + dy * self.FACE, x + dx * self.FACE
-        h = tf.exp(tf.clip_by_value(log_h, -1.0, 1.0)) * self.FACE / 2
-        w = tf.exp(tf.clip_by_value(log_w, -1.0, 1.0)) * self.FACE / 2
-        return logit, tf.stack([y - h, x - w, y + h, x + w], -1)
+def _layer(kind, x, weights, name, channels, **how):
+    return tf.nn.leaky_relu(kind(x, weights, name, channels, **how), LEAK)
 
 
-class RefineNet(Layers):
-    """The second look: is this 48 px crop a face, and where exactly is its box?"""
+KEYPOINT_SIDE = 160  # px of a crop
+KEYPOINT_PLAN = [(24, 2), (32, 1), (48, 2), (48, 1), (72, 2), (72, 1), (96, 2), (96, 1)]
 
-    SIDE = 48
 
-    def __init__(self, seed=2):
-        super().__init__("refine", seed)
-        self.plan = [(3, 24, 1), (24, 32, 2), (32, 48, 1), (48, 64, 2), (64, 64, 1), (64, 96, 2)]
-        for i, (fan_in, fan_out, _) in enumerate(self.plan):
-            self.add(f"conv{i}", (3, 3, fan_in, fan_out))
-        self.add("hidden", (6 * 6 * 96, 64))
-        self.add("head", (64, 5), gain=0.1)
+def keypoint_net(crops, weights):
+    """A crop to 68 points: half the resolution, nine convolutions, two dense layers.
 
-    def __call__(self, crops):
-        """Return logits [N] and the box (cy cx h w, fractions of the crop) [N, 4] of RGB 0..255 [N, 48, 48, 3]."""
-        x = standardise(crops)
-        for i, (_, _, stride) in enumerate(self.plan):
-            x = self.conv(x, f"conv{i}", stride)
-        head = self.dense(self.dense(tf.reshape(x, [-1, 6 * 6 * 96]), "hidden"), "head", linear=True)
-        return head[:, 0], tf.constant([0.5, 0.5, 0.7, 0.7]) + head[:, 1:]
+    Returns 68 (x, y) as fractions of the crop, float32 [N, 136], of RGB 0..255 [N, 160, 160, 3].
+    """
+    x = convolutions(standardise(tf.nn.avg_pool2d(crops, 2, 2, "VALID")), weights, KEYPOINT_PLAN)
+    x = tf.reshape(_layer(layers.conv, x, weights, "squeeze", 48, size=1), [-1, 5 * 5 * 48])
+    return 0.5 + layers.dense(_layer(layers.dense, x, weights, "hidden", 256), weights, "points", 2 * POINTS, gain=0.1)
+
+
+PROPOSAL_STRIDE = 4  # px between two places that the proposal network looks at
+PROPOSAL_FACE = 24.0  # px: the box width it is made for
+PROPOSAL_PLAN = [(16, 2), (24, 2), (32, 1), (40, 1), (48, 1), (48, 1)]
+
+
+def proposal_net(images, weights):
+    """Looks for faces of about 24 px everywhere; a pyramid of sizes brings every face to that size.
+
+    Returns logits [N, h, w] and boxes [N, h, w, 4] (y1 x1 y2 x2, px) of RGB 0..255 [N, 4h, 4w, 3].
+    """
+    x = convolutions(images / 64.0 - 2.0, weights, PROPOSAL_PLAN)
+    head = layers.conv(x, weights, "head", 5, size=1, gain=0.1)
+    rows, columns = ((tf.cast(tf.range(tf.shape(head)[axis]), tf.float32) + 0.5) * PROPOSAL_STRIDE for axis in (1, 2))
+    y, x = tf.meshgrid(rows, columns, indexing="ij")
+    logit, dy, dx, log_h, log_w = tf.unstack(head, axis=-1)
+    y, x = y + dy * PROPOSAL_FACE, x + dx * PROPOSAL_FACE
+    h, w = (tf.exp(tf.clip_by_value(log, -1.0, 1.0)) * PROPOSAL_FACE / 2 for log in (log_h, log_w))
+    return logit, tf.stack([y - h, x - w, y + h, x + w], -1)
+
+
+REFINE_SIDE = 48  # px of a crop
+REFINE_PLAN = [(24, 1), (32, 2), (48, 1), (64, 2), (64, 1), (96, 2)]
+
+
+def refine_net(crops, weights):
+    """The second look: is this 48 px crop a face, and where exactly is its box?
+
+    Returns logits [N] and the box (cy cx h w, fractions of the crop) [N, 4] of RGB 0..255 [N, 48, 48, 3].
+    """
+    x = tf.reshape(convolutions(standardise(crops), weights, REFINE_PLAN), [-1, 6 * 6 * 96])
+    head = layers.dense(_layer(layers.dense, x, weights, "hidden", 64), weights, "head", 5, gain=0.1)
+    return head[:, 0], tf.constant([0.5, 0.5, 0.7, 0.7]) + head[:, 1:]
+
+
+# Name -> the network, its input and the seed of its first weights.
+NETWORKS = {
+    "keypoints": (keypoint_net, [1, KEYPOINT_SIDE, KEYPOINT_SIDE, 3], 0),
+    "proposal": (proposal_net, [1, 72, 72, 3], 1),
+    "refine": (refine_net, [1, REFINE_SIDE, REFINE_SIDE, 3], 2),
+}
+
+
+def initial_weights(name):
+    """Fresh weights of one of NETWORKS: dict name -> float32 array. (He et al., 2015)"""
+    network, shape, seed = NETWORKS[name]
+    return layers.initial(network, seed, tf.zeros(shape))
 
 
 LEVELS = (416, 296, 208, 148, 104, 72, 52, 36, 28)  # px: a face of 24 to 440 px on the 512 px canvas is 24 px in one of them
@@ -151,7 +128,7 @@ def cut(canvas, boxes, side):
 
 def look(refine, canvas, boxes):
     """Judge each box (y1 x1 y2 x2, fractions) once more; returns logits [K] and better boxes [K, 4]."""
-    crops, squares = cut(canvas, boxes, refine.SIDE)
+    crops, squares = cut(canvas, boxes, REFINE_SIDE)
     logits, found = refine(crops)
     top, left, length = tf.unstack(squares, axis=1)
     cy, cx, h, w = tf.unstack(found, axis=1)
@@ -232,34 +209,16 @@ def find_points(network, crops):
     return tf.matmul((plain + mirrored) / 2, turn, transpose_b=True) + shift
 
 
-def half(array):
-    """A constant stored in 16 bits and used in 32: half the file, the same picture."""
-    return tf.cast(tf.constant(np.asarray(array, np.float16)), tf.float32)
-
-
-def frozen(network):
-    """Return the network's weights as numpy arrays; `use` puts them into the graph that is being built."""
-    return {name: [v.numpy() for v in pair] for name, pair in network.weights.items()}
-
-
-def use(network, values):
-    network.weights.update({name: tuple(half(a) for a in pair) for name, pair in values.items()})
-
-
-def write_graph(graph, path):
-    """Write a frozen graph whole or not at all."""
-    path = pathlib.Path(path)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(graph.as_graph_def().SerializeToString())
-    os.replace(part, path)
+def with_constants(network, weights):
+    """A network whose weights are constants of the graph that is being built, stored in 16 bits and used in 32: half the file."""
+    halves = {name: tf.cast(tf.constant(np.asarray(value, np.float16)), tf.float32) for name, value in weights.items()}
+    return functools.partial(network, weights=halves)
 
 
 def freeze_detector(proposal, refine, path):
-    """Write detector.pb with upstream's tensor names; the two networks keep constants afterwards."""
-    values = frozen(proposal), frozen(refine)
+    """Write detector.pb with upstream's tensor names. proposal, refine: weights of the two networks."""
     with tf.Graph().as_default() as graph:
-        use(proposal, values[0])
-        use(refine, values[1])
+        proposal, refine = with_constants(proposal_net, proposal), with_constants(refine_net, refine)
         tf.compat.v1.placeholder(tf.bool, [], name="training_flag")
         with tf.compat.v1.name_scope("tower_0"):
             images = tf.compat.v1.placeholder(tf.float32, [1, 512, 512, 3], name="images")
@@ -267,18 +226,17 @@ def freeze_detector(proposal, refine, path):
             tf.identity(boxes, name="boxes")
             tf.identity(scores, name="scores")
             tf.identity(count, name="num_detections")
-    write_graph(graph, path)
+    write_bytes(path, graph.as_graph_def().SerializeToString())
 
 
-def freeze_keypoints(network, path):
+def freeze_keypoints(weights, path):
     """Write keypoints.pb with upstream's tensor names; head pose and state, which nobody reads, are 0."""
-    values = frozen(network)
     with tf.Graph().as_default() as graph:
-        use(network, values)
+        network = with_constants(keypoint_net, weights)
         tf.compat.v1.placeholder(tf.bool, [], name="training_flag")
         with tf.compat.v1.name_scope("tower_0"):
             images = tf.compat.v1.placeholder(tf.float32, [None, 160, 160, 3], name="images")
             points = tf.reshape(find_points(network, images), [-1, 2 * POINTS])
             rest = tf.zeros([tf.shape(points)[0], OUTPUTS - 2 * POINTS])
             tf.concat([points, rest], 1, name="prediction")
-    write_graph(graph, path)
+    write_bytes(path, graph.as_graph_def().SerializeToString())

@@ -5,12 +5,12 @@ The drawing keeps the photo's outlines and moves the eyes alone, so that it fits
 
 from __future__ import annotations
 
-import numpy as np
-
 from helpers import portraits
 from helpers.portraits.anime import skin_tones
 from helpers.portraits.anime_features import draw_eyes
 from helpers.portraits.fields import FLOAT, blur, shrink
+
+import numpy as np
 
 EYES = ("eye_width", "upper_lid", "lower_lid", "iris_radius")
 SKIN = ("ageing", "freckles", "lip_colour", "nose_height")

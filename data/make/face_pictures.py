@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from helpers import portraits
+
 import cv2
 import numpy as np
 from face_nets import MIRROR
-
-from helpers import portraits
 
 SIDE = 288  # px of a rendered portrait
 

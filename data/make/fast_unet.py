@@ -10,10 +10,11 @@ block of pixels into channels (pixel unshuffle, 像素重排; Shi et al. 2016) a
 
 from __future__ import annotations
 
+from helpers.export import freeze
+from helpers.layers import double_size_half_pixel, pad_to_multiple
+
 import numpy as np
 import tensorflow as tf
-
-from helpers.dctnet.freeze import freeze
 
 LEAK = 0.2  # slope of the leaky ReLU, as in DCT-Net
 MULTIPLE = 8  # the picture is folded once and halved twice
@@ -51,7 +52,7 @@ def initial_weights(seed, blocks=BLOCKS["head"]):
 def fast_unet(picture, weights):
     """A cartoon of a picture.
 
-    picture: RGB float32 [N, H, W, 3] in [-1, 1], H and W multiples of 8 (see `pad_to_multiple`).
+    picture: RGB float32 [N, H, W, 3] in [-1, 1], H and W multiples of 8 (see layers.pad_to_multiple).
     weights: dict name -> tensor, as `initial_weights` makes it; how many residual blocks there are follows from it.
     Returns float32 [N, H, W, 3], about [-1, 1]; clip before showing.
     """
@@ -61,9 +62,9 @@ def fast_unet(picture, weights):
     x = take(half, stride=2)
     for _ in range(take.blocks):
         x = x + take(take(x), activate=False)
-    x = double_size(take(x)) + half
+    x = double_size_half_pixel(take(x)) + half
     x = x + take(x)
-    x = take(double_size(take(x)) + full)
+    x = take(double_size_half_pixel(take(x)) + full)
     cartoon = tf.tanh(tf.nn.depth_to_space(take(x, activate=False), 2))
     detail = take(tf.concat([cartoon, picture], -1))  # sees single pixels again, which the folded part cannot
     return cartoon + take(detail, activate=False)
@@ -85,17 +86,6 @@ class _Convolutions:
         return tf.nn.leaky_relu(x, LEAK) if activate else x
 
 
-def double_size(x):
-    """Twice the height and width, bilinear, pixel centres at one half. float32 [N, H, W, C] -> [N, 2H, 2W, C]."""
-    return tf.raw_ops.ResizeBilinear(images=x, size=tf.shape(x)[1:3] * 2, half_pixel_centers=True)
-
-
-def pad_to_multiple(picture, multiple=MULTIPLE):
-    """Mirror the lower and right border until both sides are multiples. float32 [N, H, W, C], sides >= multiple."""
-    missing = -tf.shape(picture)[1:3] % multiple
-    return tf.pad(picture, [[0, 0], [0, missing[0]], [0, missing[1]], [0, 0]], "SYMMETRIC")
-
-
 def freeze_cartoon(weights, path, network=fast_unet, finish=None):
     """Write a network of the embedded models as a frozen graph: any picture size, weights stored as float16.
 
@@ -105,7 +95,7 @@ def freeze_cartoon(weights, path, network=fast_unet, finish=None):
     finish = finish or (lambda cartoon: cartoon)
 
     def paint(image, constants):
-        photo = pad_to_multiple(tf.reverse(image, [-1])[tf.newaxis] / 127.5 - 1.0)
+        photo = pad_to_multiple(tf.reverse(image, [-1])[tf.newaxis] / 127.5 - 1.0, MULTIPLE)
         size = tf.shape(image)
         cartoon = finish(network(photo, constants))[0, : size[0], : size[1]]
         return tf.clip_by_value(tf.round((tf.reverse(cartoon, [-1]) + 1.0) * 127.5), 0.0, 255.0)

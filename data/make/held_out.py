@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from helpers import identity, portraits
+from helpers.files import write_arrays
+from helpers.settings import RUNS
+
 import face_parts
 import finish
 import identity_pictures
@@ -12,9 +16,6 @@ import looks
 import numpy as np
 import render_pairs
 from tqdm import tqdm
-
-from helpers import identity, portraits
-from helpers.settings import RUNS
 
 FIRST_SEED = 2_200_000  # far from the seeds of everything that is trained, tested or shown in lessons
 PEOPLE, CHUNK = 200, 20  # people; of them in a file
@@ -45,10 +46,7 @@ def _drawn(folder, start, count, size):
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         people = [_draw(size, FIRST_SEED + start + number) for number in range(count)]
-        partial = path.with_name(path.name + ".part")
-        with open(partial, "wb") as file:
-            np.savez(file, **{name: np.stack([person[name] for person in people]) for name in people[0]})
-        partial.replace(path)
+        write_arrays(path, {name: np.stack([person[name] for person in people]) for name in people[0]})
     return path
 
 

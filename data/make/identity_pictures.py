@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import functools
 
+from helpers import identity, portraits
+from helpers.files import whole
+
 import cv2
 import numpy as np
 from face_parts import PARTS
 from looks import finished
 from render_pairs import EXAGGERATION
 from tqdm import tqdm
-
-from helpers import identity, portraits
 
 FIRST_SEED, TEST_SEED = 2_000_000, 2_100_000  # far from the seeds of tests, lessons and all other training
 OTHER_DAY = 50_000_000  # from a person's seed to that of the second day
@@ -78,10 +79,9 @@ def draw(people, folder, first_seed=FIRST_SEED):
     for number, path in enumerate(tqdm(paths, mininterval=10)):
         if not path.exists():
             seeds = range(first_seed + number * CHUNK, first_seed + min(people, (number + 1) * CHUNK))
-            partial = path.with_name(path.name + ".part")
-            with open(partial, "wb") as file:
-                np.save(file, np.stack([draw_person(seed) for seed in seeds]))
-            partial.replace(path)
+            drawn = np.stack([draw_person(seed) for seed in seeds])
+            with whole(path) as temporary, open(temporary, "wb") as file:
+                np.save(file, drawn)
     return paths
 
 

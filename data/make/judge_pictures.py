@@ -6,10 +6,10 @@ say how blurred and noisy they are, so that its features know good pictures from
 
 from __future__ import annotations
 
+from helpers import judge, portraits
+
 import cv2
 import numpy as np
-
-from helpers import judge, portraits
 
 PEOPLE, TEST_FROM = portraits.JUDGE_PEOPLE, portraits.JUDGE_PEOPLE[-10_000]  # the last ten thousand are for measuring
 STYLES = judge.QUESTIONS["style"]

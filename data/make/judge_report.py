@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import judge_pictures as pictures
-import numpy as np
-
 from helpers import judge
 from helpers.distributions import frechet_distance, kernel_distance, real_against_real
 from helpers.intervals import wilson
 from helpers.neighbours import precision, recall
 from helpers.survival import ACCESSORIES
+
+import judge_pictures as pictures
+import numpy as np
 
 MEASURES = {"frechet_distance": frechet_distance, "kernel_distance": kernel_distance, "precision": precision, "recall": recall}
 FLOORS = (100, 200, 500)  # pictures a side

@@ -10,13 +10,13 @@ Photos and cartoons here: RGB float32 [H, W, 3], 0 to 1. Sigmas and widths: pixe
 
 from __future__ import annotations
 
+from helpers.portraits.clay import LUMA, graded
+from helpers.portraits.fields import FLOAT, blur
+
 import cv2
 import numpy as np
 from face_parts import to_bytes
 from finish import LEAD, PAPER, draw_strokes, flatten_tones
-
-from helpers.portraits.clay import LUMA, graded
-from helpers.portraits.fields import FLOAT, blur
 
 INK = np.array([0.13, 0.09, 0.10], FLOAT)
 

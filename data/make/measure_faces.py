@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from helpers.files import write_arrays
+from helpers.stylize.faces import FaceFinder
+from helpers.stylize.finders import face_finder
+
 import cv2
 import numpy as np
 from face_pictures import portrait
 from skimage import data
-
-from helpers.stylize.faces import FaceFinder
-from helpers.stylize.finders import face_finder
 
 FIRST = 9_000_000  # the first held-out person's seed: training starts at 0
 PEOPLE = 100
@@ -28,9 +29,7 @@ def held_out(store):
     if not store.exists():
         drawn = [portrait(FIRST + i) for i in range(PEOPLE)]
         store.parent.mkdir(parents=True, exist_ok=True)
-        part = store.with_name("part." + store.name)
-        np.savez(part, faces=np.stack([p for p, _ in drawn]), marks=np.stack([m for _, m in drawn]))
-        part.replace(store)
+        write_arrays(store, {"faces": np.stack([p for p, _ in drawn]), "marks": np.stack([m for _, m in drawn])})
     with np.load(store) as arrays:
         return arrays["faces"], arrays["marks"]
 

@@ -10,25 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import warnings
-from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import identity, metrics
+from helpers.files import write_text
+from helpers.settings import MODELS
+from helpers.stylize.cartoonizer import Cartoonizer
+from helpers.stylize.faces import MIN_FACE
 
-import cv2  # noqa: E402
-import held_out  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from tqdm import tqdm  # noqa: E402
-
-from helpers import identity, metrics  # noqa: E402
-from helpers.settings import MODELS  # noqa: E402
-from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
-from helpers.stylize.faces import MIN_FACE  # noqa: E402
+import cv2
+import held_out
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
 
 FIGURES = "figures.json"
 FACE_WIDTH = 2.2  # of the eye distance
@@ -134,9 +129,7 @@ def measure_style(style, people, directory):
     drawn = {"first_seed": held_out.FIRST_SEED, "size": pairs["photo"].shape[1], "exaggeration": held_out.EXAGGERATION}
     stack = f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"
     figures = {"style": style, "stack": stack, **drawn, **measure(pairs, made, found, held_out.groups(people))}
-    partial = directory / (FIGURES + ".part")
-    partial.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
-    partial.replace(directory / FIGURES)
+    write_text(directory / FIGURES, json.dumps(figures, indent=1, sort_keys=True) + "\n")
     return figures
 
 

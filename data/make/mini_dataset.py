@@ -15,19 +15,17 @@ import dataclasses
 import json
 import multiprocessing
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from helpers import portraits
+from helpers.files import write_bytes, write_text
+from helpers.portraits import Camera, Identity
+from helpers.settings import ROOT
+
 import cv2
 from tqdm import tqdm
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from helpers import portraits  # noqa: E402
-from helpers.portraits import Camera, Identity  # noqa: E402
 
 SIZE = 256
 QUALITY = 90
@@ -77,9 +75,7 @@ def worn(index):
 
 def save(path, picture):
     """Write an RGB picture as JPEG, whole or not at all."""
-    partial_path = path.with_name(f"{path.stem}.part.jpg")
-    cv2.imwrite(str(partial_path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    os.replace(partial_path, path)
+    write_bytes(path, cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
 
 
 def draw(folder, keep, kind, index):
@@ -118,9 +114,7 @@ def make(folder, photos=100, exemplars=100, tests=40, workers=None, keep=False):
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
         found = list(tqdm(pool.map(partial(draw, folder, keep), *zip(*jobs)), total=len(jobs), desc=str(folder)))
     text = json.dumps([one for one in found if one], indent=None, separators=(",", ":")).replace('{"file"', '\n{"file"')
-    partial_path = folder / "test" / "photos.json.part"
-    partial_path.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial_path, folder / "test" / "photos.json")
+    write_text(folder / "test" / "photos.json", text + "\n")
     return len(jobs)
 
 

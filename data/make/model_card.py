@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from helpers.errors import ModelError  # noqa: E402
-from helpers.settings import MODELS, RUNS  # noqa: E402
+from helpers.errors import ModelError
+from helpers.files import write_text
+from helpers.settings import MODELS, ROOT, RUNS
 
 TRAINING, FIGURES, CARD = "training.json", "figures.json", "MODEL_CARD.md"
 PARTS = {"background": "cartoon_bg.pb", "head": "cartoon_h.pb"}
@@ -119,7 +115,7 @@ def collect(style, directory):
         if record.is_file():
             records[part] = json.loads(record.read_text())
     if records:
-        _write(path, json.dumps(records, indent=1, sort_keys=True) + "\n")
+        write_text(path, json.dumps(records, indent=1, sort_keys=True) + "\n")
     return records
 
 
@@ -189,12 +185,6 @@ def _table(rows):
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
-def _write(path, text):
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text)
-    partial.replace(path)
-
-
 def write(style, directory):
     """Write the card of the model in a directory and return its path. Raises ModelError where it was not measured or not recorded."""
     records = collect(style, directory)
@@ -203,7 +193,7 @@ def write(style, directory):
     if not (directory / FIGURES).is_file():
         raise ModelError(f"The model {style} was not measured: run data/make/measure_models.py {style} first.")
     figures, unseen = (json.loads(path.read_text()) for path in (directory / FIGURES, IDENTITY))
-    _write(directory / CARD, card(style, figures, records, unseen))
+    write_text(directory / CARD, card(style, figures, records, unseen))
     return directory / CARD
 
 

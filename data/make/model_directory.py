@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
+
+from helpers.files import load_weights
+from helpers.settings import ROOT
 
 import cv2
 import numpy as np
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from fast_unet import freeze_cartoon  # noqa: E402
-from looks import FINISH  # noqa: E402
-
-from helpers.files import load_weights  # noqa: E402
+from fast_unet import freeze_cartoon
+from looks import FINISH
 
 SIDE = 288  # of the aligned head crop, pixels
 HEAD_CENTRE, HEAD_RADII = (144, 142), (128, 134)  # of the head in the crop; the eyes lie at y = 136, the chin near 256

@@ -8,24 +8,18 @@ network made of it, and the drawn target. Without styles: all that data/models h
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import warnings
 from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import portraits
+from helpers.settings import MODELS, ROOT
+from helpers.stylize.cartoonizer import Cartoonizer
 
-import cv2  # noqa: E402
-import held_out  # noqa: E402
-import numpy as np  # noqa: E402
-from contact_sheets import LARGEST, jpeg, write  # noqa: E402
-from skimage import data  # noqa: E402
-
-from helpers import portraits  # noqa: E402
-from helpers.settings import MODELS  # noqa: E402
-from helpers.stylize.cartoonizer import Cartoonizer  # noqa: E402
+import cv2
+import held_out
+import numpy as np
+from contact_sheets import LARGEST, jpeg, write
+from skimage import data
 
 PORTRAIT, SCENES = (data.astronaut,), (data.coffee, data.chelsea)
 WIDE = 512  # px: the width of a picture

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from helpers.stylize.alignment import align
+
 import cv2
 import looks
 import numpy as np
 from tqdm import tqdm
-
-from helpers.stylize.alignment import align
 
 HEAD_CROP = 288  # pixels: the size of the aligned head crop
 SHARED_FACES = (0.25, 1.1)  # of HEAD_CROP's scale: how large the background network meets faces

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from helpers import portraits
+from helpers.files import write_arrays
+from helpers.portraits.people import HAIR_STYLES
+
 import cv2
 import numpy as np
 from face_nets import MIRROR
 from tqdm import tqdm
-
-from helpers import portraits
-from helpers.portraits.people import HAIR_STYLES
 
 FIRST_SEED = 200_000  # far from the seeds of tests, lessons and the cartoon network's training
 DRAWN, SIDE = 128, 80  # px of a drawn picture and of a training picture
@@ -68,10 +69,7 @@ def draw(people, folder):
             drawn = [_draw(seed, style) for seed in seeds for style in ("photo", DRAWINGS[seed % len(DRAWINGS)])]
             pictures, points = (np.stack(part).reshape(CHUNK, VIEWS, *part[0].shape) for part in zip(*drawn))
             classes, numbers = map(np.stack, zip(*map(truth, seeds)))
-            partial = path.with_name(path.name + ".part")
-            with open(partial, "wb") as file:
-                np.savez(file, pictures=pictures, landmarks=points, classes=classes, numbers=numbers)
-            partial.replace(path)
+            write_arrays(path, dict(pictures=pictures, landmarks=points, classes=classes, numbers=numbers))
 
 
 def _draw(seed, style):

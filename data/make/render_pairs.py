@@ -11,22 +11,17 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from helpers import portraits
+from helpers.settings import RUNS
+
 import cv2
 import numpy as np
+from face_parts import PARTS
 from tqdm import tqdm
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from face_parts import PARTS  # noqa: E402
-
-from helpers import portraits  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
 
 FIRST_SEED = 10_000  # far from the seeds of tests and lessons
 SIZE = 320  # pixels: an aligned head of 288 is enlarged by less than 1.2 in most of them

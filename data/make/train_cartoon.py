@@ -4,7 +4,7 @@
     python data/make/train_cartoon.py sketch background --steps 4000 --start runs/train_anime_background/weights.npz
 
 Reads what render_pairs.py drew into runs/pairs/ and paints a bank of pictures from it (pairs.py). Start it again and it goes on from its
-last checkpoint in runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet, a log and a record of how they were
+last state in runs/train_<style>_<part>/, which also holds the weights so far, a contact sheet, a log and a record of how they were
 made. Losses: L1, L1 of gradients (keeps ink lines sharp), L1 of a coarse average (keeps colours), and a light patch discriminator (判别器).
 The weights kept are a moving average.
 """
@@ -13,38 +13,37 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import layers
+from helpers.files import load_weights, save_weights, write_text
+from helpers.images import write_image
+from helpers.learn import State, adam, cosine, fit
+from helpers.settings import ROOT, RUNS
+from helpers.stylize.alignment import align
 
-import cv2  # noqa: E402
-import looks  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from fast_unet import BLOCKS, fast_unet, initial_weights  # noqa: E402
-from pairs import background_bank, batches, head_bank, read_pairs  # noqa: E402
-from render_pairs import FACTS  # noqa: E402
-from schedule import cosine_rate  # noqa: E402
-from tqdm import tqdm  # noqa: E402
-
-from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
-from helpers.stylize.alignment import align  # noqa: E402
+import cv2
+import looks
+import numpy as np
+import tensorflow as tf
+from fast_unet import BLOCKS, fast_unet, initial_weights
+from pairs import background_bank, batches, head_bank, read_pairs
+from render_pairs import FACTS
 
 RATE = 5e-4  # falls to almost zero along a cosine
+WARM_UP = 100  # steps
 DISCRIMINATOR_RATE = 1.5e-4  # slower, or the discriminator wins and the eyes get speckles
 AVERAGE = 0.998  # of the moving average of weights
 ADVERSARIAL_FROM = 300  # steps
 TONE = 8  # px: tones are averages over squares of this side
 SAVE_SECONDS = 150
 HELD_OUT = 40  # people that are shown and measured, never trained on
+BANK = {"background": 3000, "head": 1600}  # pictures
+WINDOWS = {"background": (4, 112), "head": (3, 144)}  # of a batch: how many, and their side in px
 
 
 class Weights(NamedTuple):
@@ -56,20 +55,45 @@ class Weights(NamedTuple):
     adversarial: float = 0.04
 
 
-BANK = {"background": 3000, "head": 1600}  # pictures
-WINDOWS = {"background": (4, 112), "head": (3, 144)}  # of a batch: how many, and their side in px
+@dataclass
+class Recipe:
+    """One training. part: "background" or "head"; it decides what is left out: batch and crop (WINDOWS), pictures of the bank (BANK)."""
+
+    style: str
+    part: str
+    steps: int
+    start: object = None  # npz file or dict of the first weights, fresh ones if not given
+    network: Callable = fast_unet  # (RGB pictures, weights) -> cartoons
+    name: str = ""  # of the folder, runs/train_<name>/; <style>_<part> if not given
+    peak: float = RATE  # the highest learning rate
+    batch: int = 0
+    crop: int = 0
+    pictures: int = 0
+    seed: int = 11
+
+    def __post_init__(self):
+        self.name = self.name or f"{self.style}_{self.part}"
+        self.batch, self.crop = self.batch or WINDOWS[self.part][0], self.crop or WINDOWS[self.part][1]
+        self.pictures = self.pictures or BANK[self.part]
+
+    def first_weights(self):
+        if isinstance(self.start, dict):
+            return self.start
+        return load_weights(self.start) if self.start else initial_weights(self.seed, BLOCKS[self.part])
 
 
-def patch_discriminator():
+def patch_discriminator(x, weights):
     """Three stages of two convolutions, one score a patch. Spectral norm would be stricter; at this weight it is not needed."""
-    layers = tf.keras.layers
-    model = tf.keras.Sequential([layers.InputLayer((None, None, 3))])
-    for channels in (16, 32, 64):
+    for stage, channels in enumerate((16, 32, 64)):
         for stride in (2, 1):
-            model.add(layers.Conv2D(channels, 3, stride, "same"))
-            model.add(layers.LeakyReLU(0.2))
-    model.add(layers.Conv2D(1, 3, padding="same"))
-    return model
+            x = tf.nn.leaky_relu(layers.conv(x, weights, f"conv{stage}_{stride}", channels, stride=stride), 0.2)
+    return layers.conv(x, weights, "score", 1)
+
+
+def initial_discriminator(seed):
+    """Fresh weights: dict of float32 arrays. (Glorot and Bengio, 2010)"""
+    random, shapes = np.random.RandomState(seed), layers.initial(patch_discriminator, 0, tf.zeros([1, 16, 16, 3]))
+    return {name: layers.glorot(random, value.shape) for name, value in shapes.items()}
 
 
 def gradient_difference(a, b):
@@ -82,50 +106,26 @@ def tone_difference(a, b):
     return tf.reduce_mean(tf.abs(tf.nn.avg_pool2d(a - b, TONE, TONE, "SAME")))
 
 
-class Training:
-    """Weights, their moving average, both optimisers, steps and seconds so far: all that a checkpoint must hold."""
+def training_step(network, peak, count):
+    """The step of both networks, for learn.fit. count: how much each loss counts."""
 
-    def __init__(self, weights, folder, network=fast_unet, losses=None):
-        self.network, self.losses = network, losses or Weights()
-        self.weights = {name: tf.Variable(value) for name, value in weights.items()}
-        self.average = {name: tf.Variable(value, trainable=False) for name, value in weights.items()}
-        self.discriminator = patch_discriminator()
-        self.optimizer = tf.keras.optimizers.Adam(RATE)
-        self.opponent = tf.keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5)
-        self.done = tf.Variable(0, dtype=tf.int64)
-        self.seconds = tf.Variable(0.0)
-        kept = {
-            "weights": list(self.weights.values()),
-            "average": list(self.average.values()),
-            "discriminator": self.discriminator.variables,
-            "optimizer": self.optimizer,
-            "opponent": self.opponent,
-            "done": self.done,
-            "seconds": self.seconds,
-        }
-        self.checkpoints = tf.train.CheckpointManager(tf.train.Checkpoint(**kept), str(folder / "checkpoints"), max_to_keep=2)
-
-    @tf.function
-    def step(self, photo, cartoon):
-        """One step of both networks on a batch."""
-        names = list(self.weights)
-        adversarial = tf.where(self.done < ADVERSARIAL_FROM, 0.0, self.losses.adversarial)
+    def step(state, batch):
+        photo, cartoon = batch
+        weights, judge = state["cartoon"], state["discriminator"]
+        adversarial = tf.where(state.done < ADVERSARIAL_FROM, 0.0, count.adversarial)
         with tf.GradientTape() as tape, tf.GradientTape() as opponent_tape:
-            made = self.network(photo, self.weights)
-            fake, real = self.discriminator(made), self.discriminator(cartoon)
-            l1, edges, fooling = tf.reduce_mean(tf.abs(made - cartoon)), gradient_difference(made, cartoon), tf.reduce_mean((fake - 1) ** 2)
-            tones = tone_difference(made, cartoon)
-            loss = self.losses.pixels * l1 + self.losses.edges * edges + self.losses.tones * tones + adversarial * fooling
-            telling = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(self.discriminator(tf.stop_gradient(made)) ** 2)
-        gradients, size = tf.clip_by_global_norm(tape.gradient(loss, [self.weights[name] for name in names]), 1.0)
-        gradients = [tf.where(tf.math.is_finite(size), gradient, 0.0) for gradient in gradients]  # skip a step that exploded
-        self.optimizer.apply_gradients(zip(gradients, [self.weights[name] for name in names]))
-        opponents = self.discriminator.trainable_variables
-        self.opponent.apply_gradients(zip(opponent_tape.gradient(telling, opponents), opponents))
-        for name in names:
-            self.average[name].assign(AVERAGE * self.average[name] + (1 - AVERAGE) * self.weights[name])
-        self.done.assign_add(1)
-        return l1
+            made = network(photo, weights)
+            fake, real = patch_discriminator(made, judge), patch_discriminator(cartoon, judge)
+            l1, edges, tones = tf.reduce_mean(tf.abs(made - cartoon)), gradient_difference(made, cartoon), tone_difference(made, cartoon)
+            fooling = tf.reduce_mean((fake - 1) ** 2)
+            loss = count.pixels * l1 + count.edges * edges + count.tones * tones + adversarial * fooling
+            untouched = patch_discriminator(tf.stop_gradient(made), judge)
+            telling = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(untouched**2)
+        adam(state, "cartoon", tape.gradient(loss, weights), peak, clip=1.0)
+        adam(state, "discriminator", opponent_tape.gradient(telling, judge), DISCRIMINATOR_RATE, beta_1=0.5, scheduled=False)
+        return {"pixels": l1, "edges": edges, "tones": tones, "fooling": fooling, "telling": telling}
+
+    return step
 
 
 def cartoonize(photos, weights, network=fast_unet):
@@ -134,12 +134,11 @@ def cartoonize(photos, weights, network=fast_unet):
     return np.clip(np.round((np.stack(made) + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
-def report(folder, shown, training):
+def report(folder, shown, weights, network):
     """Write the contact sheet (photo, made, target) and return the held-out mean absolute error in levels, and the input's own."""
     photos, cartoons = shown
-    made = cartoonize(photos, training.average, training.network)
-    sheet = np.vstack([np.hstack(row[:8]) for row in (photos, made, cartoons)])
-    cv2.imwrite(str(folder / "sheet.png"), sheet[..., ::-1])
+    made = cartoonize(photos, weights, network)
+    write_image(folder / "sheet.png", np.vstack([np.hstack(row[:8]) for row in (photos, made, cartoons)]))
     return [float(np.abs(side.astype(float) - cartoons).mean()) for side in (made, photos)]
 
 
@@ -154,54 +153,46 @@ def held_out(style, people, part):
     return sides["photo"], np.stack([looks.cartoon_of(style, *pair) for pair in zip(*sides.values())])
 
 
-def train(
-    style,
-    part,
-    people,
-    scenes,
-    steps,
-    start=None,
-    batch=None,
-    crop=None,
-    seed=11,
-    network=fast_unet,
-    name=None,
-    peak=RATE,
-    pictures=None,
-):
-    """Train until so many steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
+def train(recipe, people, scenes=None):
+    """Train until the recipe's steps are done; results in runs/train_<name>/. Returns the held-out errors, in levels.
 
-    start: npz file or dict of the first weights, fresh ones if not given. network: function (RGB pictures, weights) -> cartoons. name:
-    <style>_<part> if not given. peak: the highest learning rate. batch, crop: WINDOWS[part] if not given. pictures: in the bank,
-    BANK[part] if not given.
+    people, scenes: what `read_pairs` returns; heads need no scenes.
     """
-    folder = RUNS / f"train_{name or f'{style}_{part}'}"
-    folder.mkdir(parents=True, exist_ok=True)
-    weights = start if isinstance(start, dict) else load_weights(start) if start else initial_weights(seed, BLOCKS[part])
-    losses = Weights()
-    training = Training(weights, folder, network, losses)
-    training.checkpoints.restore_or_initialize()
-    first = int(training.done.numpy())
-    learnt = {side: values[:-HELD_OUT] for side, values in people.items()}
-    pictures, batch, crop = pictures or BANK[part], batch or WINDOWS[part][0], crop or WINDOWS[part][1]
-    is_background = part == "background"
-    bank = background_bank(style, learnt, scenes, crop, pictures, seed) if is_background else head_bank(style, learnt, pictures, seed)
-    windows = batches(bank, crop, batch, seed + first)
-    shown = held_out(style, people, part)
-    facts = {"style": style, "part": part, "batch": batch, "crop": crop, "seed": seed, "peak_rate": peak, "commit": commit()}
-    facts.update(losses._asdict())
-    facts.update(people=len(learnt["photo"]), scenes=len(scenes["photo"]) if is_background else 0, pictures=pictures, **drawn_with())
-    facts["start"] = started_from(start)
-    saved, recent = time.time(), 0.0
-    for step in tqdm(range(first, steps), initial=first, total=steps, desc=f"{style} {part}", mininterval=30):
-        training.optimizer.learning_rate.assign(cosine_rate(peak, step, step / steps))
-        recent = 0.99 * recent + 0.01 * float(training.step(*map(tf.constant, next(windows))))
-        if time.time() - saved > SAVE_SECONDS:
-            training.seconds.assign_add(time.time() - saved)
-            keep(training, folder, shown, step + 1, recent, facts)
-            saved = time.time()
-    training.seconds.assign_add(time.time() - saved)
-    return keep(training, folder, shown, steps, recent, facts)
+    folder = RUNS / f"train_{recipe.name}"
+    learnt, shown = {side: values[:-HELD_OUT] for side, values in people.items()}, held_out(recipe.style, people, recipe.part)
+    if recipe.part == "background":
+        bank = background_bank(recipe.style, learnt, scenes, recipe.crop, recipe.pictures, recipe.seed)
+    else:
+        scenes, bank = {"photo": ()}, head_bank(recipe.style, learnt, recipe.pictures, recipe.seed)
+    state = State(cartoon=recipe.first_weights(), discriminator=initial_discriminator(recipe.seed + 1))
+    facts = facts_of(recipe, len(learnt["photo"]), len(scenes["photo"]))
+
+    def draw(random):
+        return next(batches(bank, recipe.crop, recipe.batch, random.randint(2**31 - 1)))
+
+    errors = []
+    fit(
+        training_step(recipe.network, recipe.peak, Weights()),
+        draw,
+        folder,
+        state=state,
+        steps=recipe.steps,
+        seed=recipe.seed,
+        schedule=cosine,
+        warm_up=WARM_UP,
+        average={"cartoon": AVERAGE},
+        on_save=lambda state: errors.append(keep(state, folder, shown, recipe.network, facts)),
+        save_seconds=SAVE_SECONDS,
+    )
+    return errors[-1] if errors else report(folder, shown, state.average["cartoon"], recipe.network)
+
+
+def facts_of(recipe, people, scenes):
+    """What a record says of a training, besides what was measured."""
+    facts = {"style": recipe.style, "part": recipe.part, "batch": recipe.batch, "crop": recipe.crop, "seed": recipe.seed}
+    facts.update(peak_rate=recipe.peak, commit=commit(), **Weights()._asdict())
+    facts.update(people=people, scenes=scenes, pictures=recipe.pictures, **drawn_with())
+    return {**facts, "start": started_from(recipe.start)}
 
 
 def started_from(start):
@@ -225,17 +216,16 @@ def commit():
     return told.stdout.decode().strip() or "unknown"
 
 
-def keep(training, folder, shown, step, recent, facts):
-    """Store a checkpoint, the averaged weights, the contact sheet, a line in the log and the record. Returns the held-out errors."""
-    training.checkpoints.save(step)
-    save_weights(folder / "weights.npz", training.average)
-    made, untouched = report(folder, shown, training)
-    minutes = round(float(training.seconds) / 60, 1)
-    measured = {"steps": step, "minutes": minutes, "held_out_error": round(made, 2), "error_of_photo": round(untouched, 2)}
+def keep(state, folder, shown, network, facts):
+    """Store the averaged weights, the contact sheet, a line in the log and the record. Returns the held-out errors."""
+    save_weights(folder / "weights.npz", state.average["cartoon"])
+    made, untouched = report(folder, shown, state.average["cartoon"], network)
+    measured = {"steps": int(state.done), "minutes": round(state.seconds / 60, 1)}
+    measured.update(held_out_error=round(made, 2), error_of_photo=round(untouched, 2))
     record = {**facts, **measured, "stack": f"Python {sys.version.split()[0]}, TensorFlow {tf.__version__}"}
-    (folder / "record.json").write_text(json.dumps(record, indent=4) + "\n")
+    write_text(folder / "record.json", json.dumps(record, indent=4) + "\n")
     with open(folder / "log.txt", "a") as log:
-        log.write(f"step {step}: training {recent * 127.5:.2f} levels, held out {made:.2f}, the photo itself {untouched:.2f}\n")
+        log.write(f"step {int(state.done)}: held out {made:.2f} levels, the photo itself {untouched:.2f}\n")
     return made, untouched
 
 
@@ -250,5 +240,5 @@ if __name__ == "__main__":
     tf.config.threading.set_intra_op_parallelism_threads(given.threads)
     cv2.setNumThreads(given.threads or -1)
     people, scenes = (read_pairs(given.style, sorted((RUNS / "pairs").glob(f"{kind}_*.npz"))) for kind in ("people", "scenes"))
-    made, untouched = train(given.style, given.part, people, scenes, given.steps, given.start)
+    made, untouched = train(Recipe(given.style, given.part, given.steps, given.start), people, scenes)
     print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")

@@ -14,33 +14,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import identity
+from helpers.files import load_weights, save_weights, write_text
+from helpers.layers import batch_norm
+from helpers.learn import State, adam, cosine, fit, stored_networks
+from helpers.metrics import rank_one, separability
+from helpers.settings import RUNS
 
-import batch_norm  # noqa: E402
-import identity_pictures as pictures  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from render_pairs import EXAGGERATION  # noqa: E402
-from schedule import cosine_rate  # noqa: E402
-from tqdm import tqdm  # noqa: E402
-
-from helpers import identity  # noqa: E402
-from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.metrics import rank_one, separability  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
+import identity_pictures as pictures
+import numpy as np
+import tensorflow as tf
+from render_pairs import EXAGGERATION
 
 RATE, RATE_WITHOUT = 2e-3, 3e-4  # with batch normalisation, and without; falls to almost zero along a cosine
 WARM_UP = 100  # steps until it is reached
 PEOPLE, VIEWS = 48, 3  # in a batch; pictures of each: both photos and one drawing
 TEMPERATURE = 0.1  # of the softmax over cosines
 FOLDED = 100  # people whose mean and variance it is replaced by
-SAVE_EVERY = 50  # steps
+READ_EVERY = 20  # steps
 TEST_PEOPLE = 200
 
 
@@ -86,41 +79,32 @@ def contrastive_loss(vectors, views):
     return -tf.reduce_sum(right * found) / tf.reduce_sum(right)
 
 
-def train(people, steps, precision="float32", seed=5, start=None):
-    """Train up to step `steps`, going on from runs/identity/state.npz. Returns the last losses.
+def training_step(kind):
+    """One step, for learn.fit. kind: the type that convolutions compute in; gains and biases, which normalise, stay float32."""
 
-    people: as `read` gives them. start: npz of a stored network whose training goes on, without normalisation and more slowly.
-    """
-    stored = RUNS / "identity" / "state.npz"
-    fresh = load_weights(start) if start else {**identity.initial_identity(seed), **initial_gains()}
-    state = load_weights(stored) if stored.exists() else fresh
-    done = int(state.pop("step", 0))
-    peak = RATE if normalised(state) else RATE_WITHOUT
-    weights, optimizer = {name: tf.Variable(value) for name, value in state.items()}, tf.keras.optimizers.Adam(peak)
-    # Biases of the convolutions are what normalisation adds, so every variable has a gradient.
-    variables, kind = list(weights.values()), tf.as_dtype(precision)
-    precise = {layer[0] + part for layer in identity.LAYERS for part in ("/gains", "/biases")} if normalised(weights) else ()
-
-    @tf.function
-    def update(batch):
+    def step(state, batch):
+        weights = state["identity"]
+        fresh = normalised(weights)
+        precise = {layer[0] + part for layer in identity.LAYERS for part in ("/gains", "/biases")} if fresh else ()
         with tf.GradientTape() as tape:
             used = {name: value if name in precise else tf.cast(value, kind) for name, value in weights.items()}
             vectors = identity.embedding(batch, used, normalising(used, {}))
             loss = contrastive_loss(vectors, VIEWS)
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 5.0)
-        optimizer.apply_gradients(zip(gradients, variables))
+        adam(state, "identity", tape.gradient(loss, weights), RATE if fresh else RATE_WITHOUT, clip=5.0)
         return loss
 
-    losses = []
-    for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(cosine_rate(peak, step - done, step / steps, WARM_UP))
-        batch = pictures.batch(people, np.random.RandomState([seed, step]), PEOPLE, VIEWS)
-        losses.append(float(update(tf.constant(batch))))
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            save_weights(stored, {**weights, "step": np.float32(step + 1)})
-            with open(stored.with_name("log.txt"), "a") as log:
-                log.write(f"step {step + 1}: loss {np.mean(losses[-SAVE_EVERY:]):.3f}\n")
-    return losses
+    return step
+
+
+def train(people, steps, precision="float32", seed=5, start=None):
+    """Train up to step `steps`, going on from runs/identity/state.npz. Returns the losses, each the mean of READ_EVERY steps.
+
+    people: as `read` gives them. start: npz of a stored network whose training goes on, without normalisation and more slowly.
+    """
+    state = State(identity=load_weights(start) if start else {**identity.initial_identity(seed), **initial_gains()})
+    how = dict(steps=steps, seed=seed, schedule=cosine, warm_up=WARM_UP, read_every=READ_EVERY)
+    step = training_step(tf.as_dtype(precision))
+    return fit(step, lambda random: pictures.batch(people, random, PEOPLE, VIEWS), RUNS / "identity", state=state, **how)["loss"]
 
 
 def read(folder):
@@ -144,9 +128,8 @@ def measure(weights, people, first_seed=pictures.TEST_SEED):
 
 def store(people, unseen, folder):
     """Write identity.npz and identity.json from the training state into `folder`. Returns the report."""
-    weights = load_weights(RUNS / "identity" / "state.npz")
-    step = int(weights.pop("step"))
-    weights = fold(weights, pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
+    networks, step = stored_networks(RUNS / "identity" / "state.npz")
+    weights = fold(networks["identity"], pictures.batch(people, np.random.RandomState(0), min(FOLDED, len(people)), VIEWS))
     weights = {name: value.astype(np.float16) for name, value in weights.items()}
     rounded = {name: value.astype(np.float32) for name, value in weights.items()}  # what will be read back
     recipe = {"steps": step, "people": len(people), "people_a_batch": PEOPLE, "pictures_a_person": VIEWS, "first_seed": pictures.FIRST_SEED}
@@ -155,7 +138,7 @@ def store(people, unseen, folder):
     report = {**recipe, **test, "stack": stack, **measure(rounded, unseen)}
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(folder / "identity.npz", weights)
-    (folder / "identity.json").write_text(json.dumps(report, indent=1) + "\n")
+    write_text(folder / "identity.json", json.dumps(report, indent=1) + "\n")
     return report
 
 

@@ -8,32 +8,28 @@
     python data/make/train_faces.py freeze --into data/models/anime
     python data/make/train_faces.py measure data/models/anime
 
-Each step goes on from where it stopped (runs/train_faces). Freeze on TensorFlow 2.7: newer versions read its graphs, not the reverse.
+Each step goes on from where it stopped (runs/train_faces); minutes count all its sittings. Freeze on TensorFlow 2.7: newer versions
+read its graphs, not the reverse.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-import time
+import functools
 from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import settings
+from helpers.learn import State, adam, cosine, fit, stored_networks
+from helpers.settings import ROOT
 
-import cv2  # noqa: E402
-import face_nets as nets  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from schedule import cosine_rate  # noqa: E402
-
-from helpers import settings  # noqa: E402
+import cv2
+import face_nets as nets
+import numpy as np
+import tensorflow as tf
 
 RUNS = settings.RUNS / "train_faces"
 HELD_OUT = 30  # people that are measured, never trained on
-RATE, AVERAGE = 1e-3, 0.998
+RATE, WARM_UP, AVERAGE = 1e-3, 200, 0.998
 REPLICA = 96  # px: the small copies that the detector's pictures are made of
 PATCH = 72  # px of the proposal network's training pictures
 
@@ -127,7 +123,7 @@ class Pictures:
         """A 48 px crop, 1 for a well framed face or 0, and the face's box (cy cx h w, fractions)."""
         from face_pictures import camera
 
-        side, kind = nets.RefineNet.SIDE, rng.random()
+        side, kind = nets.REFINE_SIDE, rng.random()
         crop, label, target = self.other(rng, side), 0.0, [0.5, 0.5, 0.7, 0.7]
         middle, width = np.array([side / 2, side / 2]), side / 1.4
         if kind < 0.5:
@@ -150,7 +146,7 @@ def cells(boxes):
     target[..., 2:] = 1
     for y1, x1, y2, x2 in boxes:
         away, width = np.maximum(abs(y - (y1 + y2) / 2), abs(x - (x1 + x2) / 2)), x2 - x1
-        fits = 0.69 < width / nets.ProposalNet.FACE < 1.45
+        fits = 0.69 < width / nets.PROPOSAL_FACE < 1.45
         middle = (away < max(3.0, 0.15 * width)) & fits
         skip[(away < 0.45 * width) & ~middle] = 1
         label[middle], target[middle] = 1, (y1, x1, y2, x2)
@@ -184,76 +180,48 @@ def refine_loss(network, crops, label, target):
     return seen + 6 * tf.reduce_sum(off * label) / (tf.reduce_sum(label) + 1)
 
 
-STAGES = {
-    "keypoints": (nets.KeypointNet, keypoint_loss, 32),
-    "proposal": (nets.ProposalNet, proposal_loss, 32),
-    "refine": (nets.RefineNet, refine_loss, 48),
-}
+STAGES = {"keypoints": (keypoint_loss, 32), "proposal": (proposal_loss, 32), "refine": (refine_loss, 48)}  # and pictures in a batch
 
 
 def batch(sample, rng, size, held_out=False):
     return [np.stack(part).astype(np.float32) for part in zip(*[sample(rng, held_out) for _ in range(size)])]
 
 
-def save(network, average, step, path):
-    """Store weights and their moving average by name, whole or not at all."""
-    arrays = {"step": step}
-    for variable, mean in zip(network.trainable_variables, average):
-        name = variable.name.split(":")[0].replace("/", "|")
-        arrays[name], arrays["average|" + name] = variable.numpy(), mean
-    np.savez(str(path) + ".part.npz", **arrays)
-    os.replace(str(path) + ".part.npz", path)
+def training_step(stage, rate):
+    """The step of one network, for learn.fit."""
+    network, loss_of = nets.NETWORKS[stage][0], STAGES[stage][0]
 
-
-def load(network, path, average=True):
-    """Put stored weights into a network; returns the step they are from."""
-    with np.load(path) as arrays:
-        for variable in network.trainable_variables:
-            name = variable.name.split(":")[0].replace("/", "|")
-            variable.assign(arrays["average|" + name if average else name])
-        return int(arrays["step"])
-
-
-def train(stage, minutes, seed, rate=RATE):
-    """Train one network for so many minutes; the rate falls from `rate` along a cosine over them."""
-    build, loss_of, size = STAGES[stage]
-    network, pictures, path = build(), Pictures(), RUNS / (stage + ".npz")
-    step = load(network, path, average=False) if path.exists() else 0
-    sample, rng = getattr(pictures, stage), np.random.default_rng([seed, step])
-    optimizer = tf.keras.optimizers.Adam(rate)
-    variables = list(network.trainable_variables)
-    average = [v.numpy() for v in variables]
-
-    @tf.function
-    def update(*data):
+    def step(state, data):
+        weights = state[stage]
         with tf.GradientTape() as tape:
-            loss = loss_of(network, *data)
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 10.0)
-        optimizer.apply_gradients(zip(gradients, variables))
+            loss = loss_of(functools.partial(network, weights=weights), *data)
+        adam(state, stage, tape.gradient(loss, weights), rate, clip=10.0)
         return loss
 
-    start, first, losses = time.monotonic(), step, []
-    while True:
-        part = (time.monotonic() - start) / (60 * minutes)
-        if part >= 1:
-            break
-        optimizer.learning_rate.assign(cosine_rate(rate, step - first, part, warm_up=200, floor=0.001))
-        losses.append(float(update(*[tf.constant(a) for a in batch(sample, rng, size)])))
-        step += 1
-        keep = min(AVERAGE, (step - first) / (step - first + 20))
-        average = [keep * mean + (1 - keep) * v.numpy() for mean, v in zip(average, variables)]
-        if step % 200 == 0:
-            save(network, average, step, path)
-            print(f"{stage} step {step} loss {np.mean(losses[-200:]):.4f}", flush=True)
-    save(network, average, step, path)
+    return step
+
+
+def train(stage, minutes, seed, rate=RATE, **budget):
+    """Train one network until it had so many minutes; the rate falls from `rate` along a cosine over them. Returns the record."""
+    pictures, state = Pictures(), State(**{stage: nets.initial_weights(stage)})
+
+    def draw(random):
+        return batch(getattr(pictures, stage), np.random.default_rng(random.randint(2**31 - 1)), STAGES[stage][1])
+
+    how = dict(minutes=minutes, seed=seed, schedule=functools.partial(cosine, floor=0.001), warm_up=WARM_UP, average=AVERAGE, **budget)
+    return fit(training_step(stage, rate), draw, RUNS / stage, state=state, **how)
+
+
+def trained(stage):
+    """The averaged weights of a stage: dict name -> array."""
+    return stored_networks(RUNS / stage / "state.npz")[0][stage]
 
 
 def mine(count, seed):
     """Collect what the proposal network takes for faces in pictures without any: the refine network's hardest lessons."""
-    pictures, proposal = Pictures(), nets.ProposalNet()
-    load(proposal, RUNS / "proposal.npz")
+    pictures, proposal = Pictures(), functools.partial(nets.proposal_net, weights=trained("proposal"))
     rng, hard = np.random.default_rng(seed), []
-    look = tf.function(lambda canvas: nets.cut(canvas, nets.propose(proposal, canvas)[0], nets.RefineNet.SIDE)[0])
+    look = tf.function(lambda canvas: nets.cut(canvas, nets.propose(proposal, canvas)[0], nets.REFINE_SIDE)[0])
     for _ in range(count):
         canvas = pictures.other(rng, 512)
         for _ in range(int(rng.integers(3, 14))):
@@ -266,12 +234,8 @@ def mine(count, seed):
 
 def freeze(into):
     """Write detector.pb and keypoints.pb from the averaged weights."""
-    networks = {}
-    for stage, (build, _, _) in STAGES.items():
-        networks[stage] = build()
-        load(networks[stage], RUNS / (stage + ".npz"))
-    nets.freeze_keypoints(networks["keypoints"], Path(into) / "keypoints.pb")
-    nets.freeze_detector(networks["proposal"], networks["refine"], Path(into) / "detector.pb")
+    nets.freeze_keypoints(trained("keypoints"), Path(into) / "keypoints.pb")
+    nets.freeze_detector(trained("proposal"), trained("refine"), Path(into) / "detector.pb")
 
 
 def main():

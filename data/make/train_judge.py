@@ -22,14 +22,14 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from helpers import judge, layers, learn  # noqa: E402
+from helpers.files import load_weights, save_weights, write_text  # noqa: E402
+from helpers.settings import RUNS  # noqa: E402
+
 import judge_pictures as pictures  # noqa: E402
 import judge_report  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-
-from helpers import judge, layers, learn  # noqa: E402
-from helpers.files import load_weights, save_weights, write_text  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
 
 FOLDER = RUNS / "judge"
 RATE, BATCH, AVERAGE = 2e-3, 64, 0.998

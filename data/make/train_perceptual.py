@@ -11,30 +11,23 @@ perceptual.npz (float16) and perceptual.json beside each other.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
-import os
-import sys
-from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers.dctnet import perceptual
+from helpers.files import save_weights, write_text
+from helpers.layers import batch_norm
+from helpers.learn import State, adam, cosine, fit, stored_networks
+from helpers.settings import RUNS
 
-import batch_norm  # noqa: E402
-import numpy as np  # noqa: E402
-import perceptual_pictures as pictures  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from schedule import cosine_rate  # noqa: E402
-from tqdm import tqdm  # noqa: E402
+import numpy as np
+import perceptual_pictures as pictures
+import tensorflow as tf
 
-from helpers.dctnet import perceptual  # noqa: E402
-from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
-
-RATE = 2e-3  # falls to almost zero along a cosine
+RATE, WARM_UP = 2e-3, 100  # falls to almost zero along a cosine; steps until it is reached
 BATCH = 24
 FOLDED = 200  # pictures whose mean and variance it is replaced by
-SAVE_EVERY = 100  # steps
+READ_EVERY = 20  # steps
 LANDMARK_WEIGHT, NUMBER_WEIGHT = 20.0, 3.0  # so that each kind of answer has about the same say
 STRIDE, REDUCED = 8, 24  # of the features; channels that the landmark head keeps a place
 
@@ -109,32 +102,21 @@ def loss_of(weights, batch):
     return loss + NUMBER_WEIGHT * numbers + LANDMARK_WEIGHT * tf.reduce_sum(away * inside) / (tf.reduce_sum(inside) + 1)
 
 
+def training_step(state, batch):
+    """One step, for learn.fit."""
+    weights = state["perceptual"]
+    with tf.GradientTape() as tape:
+        loss = loss_of(weights, batch)
+    adam(state, "perceptual", tape.gradient(loss, weights), RATE, clip=5.0)
+    return loss
+
+
 def train(steps, seed=5):
-    """Train up to step `steps`, going on from runs/perceptual/state.npz. Returns the last losses."""
-    stored = RUNS / "perceptual" / "state.npz"
-    state = load_weights(stored) if stored.exists() else {**perceptual.initial_perceptual(seed), **initial_gains(), **initial_heads(seed)}
-    done = int(state.pop("step", 0))
-    weights = {name: tf.Variable(value) for name, value in state.items()}
-    people, optimizer = pictures.People(RUNS / "perceptual"), tf.keras.optimizers.Adam(RATE)
-    variables = list(weights.values())
-
-    @tf.function
-    def update(batch):
-        with tf.GradientTape() as tape:
-            loss = loss_of(weights, batch)
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 5.0)
-        optimizer.apply_gradients(zip(gradients, variables))
-        return loss
-
-    losses = []
-    for step in tqdm(range(done, steps), initial=done, total=steps, mininterval=30):
-        optimizer.learning_rate.assign(cosine_rate(RATE, step - done, step / steps, floor=0.01))
-        batch = people.batch(np.random.RandomState([seed, step]), BATCH)
-        losses.append(float(update({name: tf.constant(value) for name, value in batch.items()})))
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            save_weights(stored, {**weights, "step": np.float32(step + 1)})
-            tqdm.write(f"step {step + 1} loss {np.mean(losses[-SAVE_EVERY:]):.3f}")
-    return losses
+    """Train up to step `steps`, going on from runs/perceptual/state.npz. Returns the losses, each the mean of READ_EVERY steps."""
+    people = pictures.People(RUNS / "perceptual")
+    state = State(perceptual={**perceptual.initial_perceptual(seed), **initial_gains(), **initial_heads(seed)})
+    how = dict(steps=steps, seed=seed, schedule=functools.partial(cosine, floor=0.01), warm_up=WARM_UP, read_every=READ_EVERY)
+    return fit(training_step, lambda random: people.batch(random, BATCH), RUNS / "perceptual", state=state, **how)["loss"]
 
 
 def measure(weights, people):
@@ -175,13 +157,12 @@ def normalised(weights, batch):
 
 def store(folder):
     """Write perceptual.npz and perceptual.json from the training state into `folder`. Returns the report."""
-    people, weights = pictures.People(RUNS / "perceptual"), load_weights(RUNS / "perceptual" / "state.npz")
-    step = int(weights.pop("step"))
-    weights = fold(weights, people.batch(np.random.RandomState(0), FOLDED)["picture"])
+    people, (networks, step) = pictures.People(RUNS / "perceptual"), stored_networks(RUNS / "perceptual" / "state.npz")
+    weights = fold(networks["perceptual"], people.batch(np.random.RandomState(0), FOLDED)["picture"])
     report = {"steps": step, "batch": BATCH, "people": people.trained, **measure(weights, people)}
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(folder / "perceptual.npz", normalised(weights, next(iter(people.held_out()))))
-    (folder / "perceptual.json").write_text(json.dumps(report, indent=1, default=float) + "\n")
+    write_text(folder / "perceptual.json", json.dumps(report, indent=1, default=float) + "\n")
     return report
 
 

@@ -1,29 +1,22 @@
 """Train the transform net of one style picture: `nice -n 10 python data/make/train_transform.py woodcut --minutes 30`.
 
 The net, the judge and the step are notebook 02's own definitions, so page and weights cannot drift apart. Start it again and it goes
-on from runs/transform_<style>/weights.npz. The result goes to data/checkpoints/transform_<style>.npz, in float16.
+on from its last state in runs/transform_<style>/. The result goes to data/checkpoints/transform_<style>.npz, in float16.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-import time
-from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from helpers.files import save_weights, write_arrays
+from helpers.learn import SHIPPED, State, adam, fit
+from helpers.lesson.definitions import definitions
+from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
+from helpers.settings import ROOT, RUNS
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.lesson.definitions import definitions  # noqa: E402
-from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture  # noqa: E402
-from helpers.settings import DATA, RUNS  # noqa: E402
+import cv2
+import numpy as np
+import tensorflow as tf
 
 SIDE, PAINTING_SIDE = 112, 160  # pixels of a training photo, and of the style picture
 PEOPLE = range(2000, 2200)  # seeds; the notebook shows and tests others
@@ -31,45 +24,54 @@ BATCH = 2
 STYLE_WEIGHT = 4.0
 SMALLEST = 0.45  # of a photo's side, for the windows that are cut out of it
 RATE = 1e-3  # falls along a square root over the minutes
-REPORT_SECONDS = 60
 
 
 def photos(lesson):
     """The training photos, rendered once: RGB uint8 [N, SIDE, SIDE, 3]."""
     file = RUNS / "transform_photos.npz"
     if not file.exists():
-        save_weights(file, {"photos": lesson.render_photos(PEOPLE, SIDE)})
+        write_arrays(file, {"photos": lesson.render_photos(PEOPLE, SIDE)})
     with np.load(file) as stored:
         return stored["photos"]
 
 
+class Optimizer:
+    """What the page's step calls, moved by learn.adam."""
+
+    def __init__(self, state):
+        self.state, self.names = state, {id(variable): name for name, variable in state["transform"].items()}
+
+    def apply_gradients(self, pairs):
+        adam(self.state, "transform", {self.names[id(variable)]: gradient for gradient, variable in pairs}, RATE)
+
+
 def train(style: str, minutes: float, seed: int = 0):
-    """Train for so many minutes. Returns the weights, and writes weights and a sample every minute to runs/transform_<style>/."""
+    """Train for so many minutes in all. Returns the weights; state, record and samples go to runs/transform_<style>/."""
     lesson = definitions(ROOT / "notebooks" / "02_neural_style_transfer.ipynb")
-    folder = RUNS / f"transform_{style}"
-    folder.mkdir(parents=True, exist_ok=True)
-    pictures, random = photos(lesson), np.random.RandomState(seed + int(time.time() if (folder / "weights.npz").exists() else 0))
+    pictures = photos(lesson)
     judge = lesson.random_vgg(seed, lesson.to_network(np.stack([*pictures[:4], *paintings(SIDE)])))
-    first = load_weights(folder / "weights.npz") if (folder / "weights.npz").exists() else lesson.initial_transform(seed)
-    weights = {name: tf.Variable(value) for name, value in first.items()}
     grams = lesson.style_of(lesson.to_network(style_picture(style, PAINTING_SIDE)), judge)
-    optimizer = tf.keras.optimizers.Adam(RATE)
-    step = lesson.training_step(weights, judge, grams, STYLE_WEIGHT, optimizer)
-    start = reported = time.time()
-    steps = 0
-    while time.time() - start < 60 * minutes:
-        optimizer.learning_rate.assign(RATE * max(0.05, 1 - (time.time() - start) / (60 * minutes)) ** 0.5)
-        batch = [window(pictures[number], random) for number in random.randint(len(pictures), size=BATCH)]
-        content, painted = step(lesson.to_network(np.stack(batch)))
-        steps += 1
-        if time.time() - reported > REPORT_SECONDS:
-            reported = time.time()
-            print(f"{style}: step {steps}, content {content:.3f}, style {painted:.3f}", flush=True)
-            save_weights(folder / "weights.npz", weights)
-            sample = [lesson.to_image(lesson.transform(lesson.to_network(photo), weights)) for photo in pictures[:6]]
-            cv2.imwrite(str(folder / "sample.jpg"), np.hstack(sample)[..., ::-1])
-    save_weights(folder / "weights.npz", weights)
-    return weights
+    state = State(transform=lesson.initial_transform(seed))
+    pages_step = lesson.training_step(state["transform"], judge, grams, STYLE_WEIGHT, Optimizer(state))
+
+    def batches(random):
+        chosen = random.randint(len(pictures), size=BATCH)
+        return lesson.to_network(np.stack([window(pictures[number], random) for number in chosen]))
+
+    def samples(state):
+        return np.hstack([lesson.to_image(lesson.transform(lesson.to_network(photo), state["transform"])) for photo in pictures[:6]])
+
+    fit(
+        lambda state, batch: dict(zip(("content", "style"), pages_step(batch))),
+        batches,
+        RUNS / f"transform_{style}",
+        state=state,
+        minutes=minutes,
+        seed=seed,
+        schedule=lambda part: max(0.05, 1 - part) ** 0.5,
+        samples=samples,
+    )
+    return state["transform"]
 
 
 def window(picture, random):
@@ -93,6 +95,5 @@ if __name__ == "__main__":
     tf.config.threading.set_intra_op_parallelism_threads(given.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     trained = train(given.style, given.minutes)
-    (DATA / "checkpoints").mkdir(exist_ok=True)
     shipped = {name: np.asarray(value).astype(np.float16) for name, value in trained.items()}
-    save_weights(DATA / "checkpoints" / f"transform_{given.style}.npz", shipped)
+    save_weights(SHIPPED / f"transform_{given.style}.npz", shipped)

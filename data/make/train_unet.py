@@ -3,7 +3,7 @@
     python data/make/train_unet.py anime --steps 6000
     python data/make/train_unet.py anime --store
 
-Pairs, losses, checkpoints, log and contact sheet are train_cartoon.py's: aligned heads of 288 px out of runs/pairs/, results in
+Pairs, losses, state, log and contact sheet are train_cartoon.py's: aligned heads of 288 px out of runs/pairs/, results in
 runs/train_<style>_unet/, and it goes on where it stopped. `--store` writes data/checkpoints/unet_<style>.npz: the generator's 36 weights
 under ModelScope's names, as float16, without discriminators and Adam's memory; and unet_<style>.json: steps and held-out errors.
 """
@@ -12,21 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers.dctnet import unet
+from helpers.files import load_weights, save_weights, write_text
+from helpers.learn import SHIPPED
+from helpers.settings import RUNS
 
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from pairs import read_pairs  # noqa: E402
-from train_cartoon import Training, held_out, report, train  # noqa: E402
-
-from helpers.dctnet import unet  # noqa: E402
-from helpers.files import load_weights, save_weights  # noqa: E402
-from helpers.lesson.checkpoints import SHIPPED  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
+import numpy as np
+import tensorflow as tf
+from pairs import read_pairs
+from train_cartoon import Recipe, held_out, report, train
 
 PART = "head"  # the network that a fine-tuning replaces
 BATCH, CROP, SEED = 4, 96, 12
@@ -45,17 +40,15 @@ def network(dtype):
 def store(style, people, folder=SHIPPED):
     """Write the averaged weights of the training, and what they are worth in float32. Returns the path of the weights."""
     work = RUNS / f"train_{style}_unet"
-    training = Training(load_weights(work / "weights.npz"), work, network(tf.float32))
-    training.checkpoints.restore_or_initialize()
-    halves = {name: np.float16(value) for name, value in training.average.items()}
-    for name, value in halves.items():
-        training.average[name].assign(np.float32(value))  # what is measured is what is stored
-    made, untouched = report(work, held_out(style, people, PART), training)
-    start = json.loads((work / "record.json").read_text())["start"]
-    numbers = {"steps": int(training.done), "start": start, "pairs": len(people["photo"]), "batch": BATCH, "crop": CROP, "seed": SEED}
+    halves = {name: np.float16(value) for name, value in load_weights(work / "weights.npz").items()}
+    stored = {name: np.float32(value) for name, value in halves.items()}  # what is measured is what is stored
+    made, untouched = report(work, held_out(style, people, PART), stored, network(tf.float32))
+    record = json.loads((work / "record.json").read_text())
+    numbers = {"steps": record["steps"], "start": record["start"], "pairs": len(people["photo"])}
+    numbers.update(batch=BATCH, crop=CROP, seed=SEED)
     numbers.update(held_out_error_levels=round(made, 2), error_of_the_photo_itself=round(untouched, 2))
     save_weights(folder / f"unet_{style}.npz", halves)
-    (folder / f"unet_{style}.json").write_text(json.dumps(numbers, indent=4) + "\n")
+    write_text(folder / f"unet_{style}.json", json.dumps(numbers, indent=4) + "\n")
     return folder / f"unet_{style}.npz"
 
 
@@ -74,6 +67,6 @@ if __name__ == "__main__":
         print(store(given.style, people))
     else:
         paint, start = network(tf.as_dtype(given.precision)), given.start or unet.initial_weights(SEED)
-        options = dict(start=start, batch=BATCH, crop=CROP, seed=SEED, peak=RATE, network=paint, name=f"{given.style}_unet")
-        made, untouched = train(given.style, PART, people, None, given.steps, **options)
+        recipe = Recipe(given.style, PART, given.steps, start, paint, f"{given.style}_unet", RATE, BATCH, CROP, seed=SEED)
+        made, untouched = train(recipe, people)
         print(f"held-out error {made:.1f} levels; the photo itself: {untouched:.1f}")

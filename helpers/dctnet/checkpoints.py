@@ -6,14 +6,15 @@ each that is trained, the spectral norm's u, and four powers of Adam's betas. It
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
+from helpers import files
 from helpers.errors import ModelError
+from helpers.stylize.graphs import eagerly  # ModelScope's pipeline may have switched eager execution off
 
 from . import discriminator, unet
 
@@ -23,7 +24,6 @@ BETA1, BETA2 = 0.5, 0.99  # Adam's decay rates, as upstream's
 MOMENTS = ("Adam", "Adam_1")  # TensorFlow 1's names of the first and the second moment
 # TensorFlow 1 numbers the optimisers in the order of their making: the generator's came first.
 POWERS = {"generator": ("beta1_power", "beta2_power"), "disc": ("beta1_power_1", "beta2_power_1")}
-eagerly = tf.__internal__.eager_context.eager_mode  # ModelScope's pipeline may have switched eager execution off
 
 
 def shapes():
@@ -109,9 +109,6 @@ def _save(prefix, state):
     with eagerly():
         tensors = [tf.constant(state[name]) for name in names]
         tf.raw_ops.SaveV2(prefix=str(prefix), tensor_names=names, shape_and_slices=[""] * len(names), tensors=tensors)
-    for ending in ENDINGS:
-        with open(f"{prefix}{ending}", "rb+") as file:
-            os.fsync(file.fileno())
 
 
 def _move(staging, folder, name):
@@ -120,16 +117,14 @@ def _move(staging, folder, name):
     if old.exists():
         old.unlink()
     for ending in ENDINGS:
-        os.replace(staging / (name + ending), folder / (name + ending))
+        files.move(staging / (name + ending), folder / (name + ending))
 
 
 def _write_list(folder, step):
     """The file `checkpoint`, from which TensorFlow learns what there is."""
     lines = [f'model_checkpoint_path: "{PREFIX}{step}"']
     lines += [f'all_model_checkpoint_paths: "{PREFIX}{each}"' for each in steps(folder)]
-    partial = folder / "checkpoint.part"
-    partial.write_text("\n".join(lines) + "\n")
-    os.replace(partial, folder / "checkpoint")
+    files.write_text(folder / "checkpoint", "\n".join(lines) + "\n")
 
 
 def _first_line(error):

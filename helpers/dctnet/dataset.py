@@ -14,6 +14,14 @@ from helpers.images import read_image
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 READERS = 4  # threads
 FEWEST = 4  # pictures; a discriminator learns fewer by heart at once
+ON_BAD_IMAGE = ("skip", "raise")
+
+
+def check_folder(folder, on_bad_image):
+    """What can be said about a folder of training pictures before one is opened: it exists, with enough files. Raises DatasetError."""
+    _check_mode(on_bad_image)
+    folder = Path(folder).expanduser()
+    _check_count(folder, _find(folder))
 
 
 class PictureFolder:
@@ -24,12 +32,9 @@ class PictureFolder:
     """
 
     def __init__(self, folder, size, on_bad_image="skip"):
-        if on_bad_image not in ("skip", "raise"):
-            raise DatasetError(f'on_bad_image is {on_bad_image!r}: set it to "skip" or "raise".')
+        _check_mode(on_bad_image)
         self.folder, self.size = Path(folder).expanduser(), size
-        if not self.folder.is_dir():
-            raise DatasetError(f"There is no folder {self.folder} with training pictures: check the path.")
-        found = sorted(path for path in self.folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+        found = _find(self.folder)
         with ThreadPoolExecutor() as threads:
             reasons = list(threads.map(_why_bad, found))
         bad = [reason for reason in reasons if reason]
@@ -38,10 +43,7 @@ class PictureFolder:
         for reason in bad:
             print(f"Skipped: {reason}", flush=True)
         self.paths = [path for path, reason in zip(found, reasons) if not reason]
-        if len(self.paths) < FEWEST:
-            raise DatasetError(
-                f"{self.folder} holds {len(self.paths)} usable pictures ({', '.join(ENDINGS)}): put at least {FEWEST} there."
-            )
+        _check_count(self.folder, self.paths)
 
     def __len__(self):
         return len(self.paths)
@@ -101,6 +103,23 @@ def order(count, batch, step, seed):
     epochs = {position // count for position in positions}
     shuffled = {epoch: np.random.RandomState([*seed, epoch]).permutation(count) for epoch in epochs}
     return [int(shuffled[position // count][position % count]) for position in positions]
+
+
+def _check_mode(on_bad_image):
+    if on_bad_image not in ON_BAD_IMAGE:
+        raise DatasetError(f'on_bad_image is {on_bad_image!r}: set it to "skip" or "raise".')
+
+
+def _find(folder):
+    """The files in a folder, and in the folders in it, that are pictures by their names, sorted."""
+    if not folder.is_dir():
+        raise DatasetError(f"There is no folder {folder} with training pictures: check the path.")
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+
+
+def _check_count(folder, paths):
+    if len(paths) < FEWEST:
+        raise DatasetError(f"{folder} holds {len(paths)} usable pictures ({', '.join(ENDINGS)}): put at least {FEWEST} there.")
 
 
 def _why_bad(path):

@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from .devices import device_kind
-from .vgg import FILE as VGG
-from .vgg import fast, load_vgg, vgg_features
+from .vgg19 import FILE as VGG
+from .vgg19 import fast, load_vgg, vgg_features
 
 
 def open_features(vgg, dtype=tf.float32):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 
-from helpers import hub, settings
+from helpers import files, hub, settings
 from helpers.errors import ModelError
-from helpers.files import load_weights
 
 from . import checkpoints
 from .options import read_options
-from .vgg import FILE as VGG
+from .training_note import CONFIGURATION
+from .vgg19 import FILE as VGG
 
-CONFIGURATION = "configuration.json"
 CHECKPOINTS = "tf_ckpts"
 SHIPPED = "checkpoints/unet_{}.npz"  # below data/: the generator that a fine-tuning of an embedded style starts from
 
@@ -35,7 +34,7 @@ def find(model):
 
 def is_own_folder(model):
     """Whether `model` is a folder that the caller named, rather than a style or a hub model ID."""
-    return isinstance(model, Path) or (model not in hub.styles.STYLES and Path(model).expanduser().is_dir())
+    return isinstance(model, Path) or (model not in hub.STYLES and Path(model).expanduser().is_dir())
 
 
 def start_checkpoint(model, source, copy, step):
@@ -60,14 +59,9 @@ def writable_copy(model, source):
     name = source.name if embedded else str(model).replace("/", "--")
     copy = settings.RUNS / "models" / name
     if not copy.is_dir():
-        staging = copy.with_name(f".{name}-{os.getpid()}")
-        staging.mkdir(parents=True, exist_ok=True)
-        for file in hub.REQUIRED_FILES:
-            shutil.copyfile(source / file, staging / file)
-        try:
-            os.replace(staging, copy)
-        except OSError:  # another process was faster
-            shutil.rmtree(staging)
+        with files.whole_folder(copy, replace=False) as staging:  # another process may be at it
+            for file in hub.REQUIRED_FILES:
+                shutil.copyfile(source / file, staging / file)
     if embedded:
         _add_start(source, copy)
     return copy
@@ -79,9 +73,8 @@ def _add_start(source, copy):
     folder = copy / CHECKPOINTS
     if not step or not shipped.is_file() or step in checkpoints.steps(folder):
         return
-    staging = copy / f".start-{os.getpid()}"  # several processes may be at it
-    prefix = checkpoints.write(staging, step, checkpoints.fresh(seed=0, weights=load_weights(shipped)))
-    folder.mkdir(exist_ok=True)
-    for ending in checkpoints.ENDINGS:
-        os.replace(f"{prefix}{ending}", folder / f"{prefix.name}{ending}")
-    shutil.rmtree(staging)
+    with tempfile.TemporaryDirectory(dir=copy, prefix=".start-") as staging:  # several processes may be at it
+        prefix = checkpoints.write(staging, step, checkpoints.fresh(seed=0, weights=files.load_weights(shipped)))
+        folder.mkdir(exist_ok=True)
+        for ending in checkpoints.ENDINGS:
+            files.move(f"{prefix}{ending}", folder / f"{prefix.name}{ending}")

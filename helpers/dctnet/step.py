@@ -1,13 +1,13 @@
 """One training step of DCT-Net: one forward pass, both losses, both updates, on one device or on several.
 
 What upstream runs as three passes is one here: generator and discriminators are judged on the same output, so the
-discriminators see the output from before the generator's update, and each `u` makes one power iteration a step.
-
-A large batch passes through all networks in micro-batches (微批次), one after the other, so that only one micro-batch's activations
-are in memory. No layer mixes the pictures of a batch and each loss is a mean over them, so the sums are those of the whole batch.
+discriminators see the output from before the generator's update, and each `u` makes one power iteration a step. A large batch passes
+through the networks in micro-batches (micro_batches.py).
 """
 
 from __future__ import annotations
+
+import functools
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +15,7 @@ import tensorflow as tf
 from helpers import processor
 from helpers.errors import CourseError
 
-from . import checkpoints, discriminator, losses
+from . import checkpoints, discriminator, losses, micro_batches
 from .devices import device_kind
 from .loss_scale import LossScale
 from .superpixels import superpixels
@@ -25,8 +25,6 @@ PRECISIONS = {"float32": tf.float32, "bfloat16": tf.bfloat16, "mixed": tf.float1
 OLD = tf.__version__.startswith("2.7.")  # it lacks bfloat16 operations for some processors
 LOSSES = ("g_loss", "d_loss", "style", "content", "tv")
 EPSILON = 1e-8  # Adam's, as in TensorFlow 1
-# As many as keep the device busy; more would only take more memory. A GPU also waits for the superpixels of each micro-batch.
-MICRO_BATCH_PIXELS = {"CPU": 256**2, "GPU": 16 * 256**2}
 
 
 def type_of(precision):
@@ -50,7 +48,7 @@ class TrainingStep:
     loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32. With
     float16 the losses are scaled, and a step whose gradients overflow changes no weight.
     flatten: function from pictures to their superpixels, float32 arrays. micro_batch: most pictures that a device computes at
-    once; None for MICRO_BATCH_PIXELS of pictures: on a CPU 1 of side 256 or 4 of side 128. It changes memory, not results.
+    once; None for what suits the device (micro_batches.default_size). It changes memory, not results.
     """
 
     def __init__(self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, flatten=superpixels, micro_batch=None):
@@ -116,48 +114,42 @@ class TrainingStep:
 
     def _backward(self, step, photo, cartoon, photo_features):
         """Gradients, losses, u vectors and output of this device's part of the batch, micro-batch by micro-batch."""
-        values = {name: tf.convert_to_tensor(variable) for name, variable in self.variables.items() if _is_weight(name)}
-        _, vectors = discriminator.normalize(values)
-        count, height, width, _ = photo.shape
-        size = self.micro_batch or max(1, MICRO_BATCH_PIXELS[device_kind()] // (height * width))
-
-        def add(start, sums, outputs):
-            piece = [None if batch is None else batch[start : start + size] for batch in (photo, cartoon, photo_features)]
-            share = tf.cast(tf.shape(piece[0])[0], tf.float32) / count
-            found, output = self._backward_of_piece(step, values, share, *piece)
-            return start + size, tf.nest.map_structure(tf.add, sums, found), outputs.write(start // size, output)
-
-        sums = (
-            {name: tf.zeros_like(value) for name, value in values.items() if not name.endswith("/u")},
+        weights = {name: tf.convert_to_tensor(variable) for name, variable in self.variables.items() if _is_weight(name)}
+        _, vectors = discriminator.normalize(weights)
+        size = self.micro_batch or micro_batches.default_size(*photo.shape[1:3])
+        zeros = (
+            {name: tf.zeros_like(value) for name, value in weights.items() if not name.endswith("/u")},
             {name: tf.constant(0.0) for name in LOSSES},
         )
-        outputs = tf.TensorArray(tf.float32, -(-count // size), infer_shape=False, element_shape=[None, height, width, 3])
-        # One iteration at a time: side by side they would need the memory of the whole batch.
-        _, (gradients, found), outputs = tf.while_loop(lambda start, *_: start < count, add, (0, sums, outputs), parallel_iterations=1)
-        return gradients, found, vectors, tf.ensure_shape(outputs.concat(), photo.shape)
+        compute = functools.partial(self._backward_of_piece, step, weights)
+        (gradients, found), output = micro_batches.add_up(compute, (photo, cartoon, photo_features), size, zeros)
+        return gradients, found, vectors, output
 
-    def _backward_of_piece(self, step, values, share, photo, cartoon, photo_features):
+    def _backward_of_piece(self, step, weights, share, photo, cartoon, photo_features):
         """What a micro-batch adds to gradients and losses, and its output. share: of the batch, above 0, up to 1."""
-        generator = {name: value for name, value in values.items() if name.startswith("generator/")}
-        opponents = {name: value for name, value in values.items() if name not in generator and not name.endswith("/u")}
-        scale = tf.convert_to_tensor(self.loss_scale.value) if self.loss_scale else 1.0
-        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
-            tape.watch(generator)
+        generator = _trained(weights, "generator/")
+        discriminators = _trained(weights, "disc_")
+        with tf.GradientTape(watch_accessed_variables=False) as generator_tape:
+            generator_tape.watch(generator)
             output = cartoonize(photo, {name: tf.cast(value, self.dtype) for name, value in generator.items()})
             # Their own tape, so that neither network's backward pass runs through the other's weights.
-            with tf.GradientTape(watch_accessed_variables=False) as opponent_tape:
-                opponent_tape.watch(opponents)
-                fake, real = self._scores(step, output, cartoon, {**values, **opponents})
-                style_d = share * losses.style_loss_discriminator(real, fake)
-                judged = style_d * scale
-            style_g = share * losses.style_loss_generator(fake)
+            with tf.GradientTape(watch_accessed_variables=False) as discriminator_tape:
+                discriminator_tape.watch(discriminators)
+                fake, real = self._scores(step, output, cartoon, {**weights, **discriminators})
+                d_loss = share * losses.style_loss_discriminator(real, fake)
+            style = share * losses.style_loss_generator(fake)
             content = share * self._content(photo, output, photo_features)
             variation = share * losses.total_variation_loss(output)
-            total = losses.generator_loss(style_g, content, variation)
-            painted = total * scale
-        gradients = {**tape.gradient(painted, generator), **opponent_tape.gradient(judged, opponents)}
-        gradients = {name: gradient / scale for name, gradient in gradients.items()}
-        return (gradients, dict(zip(LOSSES, (total, style_d, style_g, content, variation)))), output
+            g_loss = losses.generator_loss(style, content, variation)
+        gradients = self._gradients(generator_tape, g_loss, generator)
+        gradients.update(self._gradients(discriminator_tape, d_loss, discriminators))
+        return (gradients, dict(zip(LOSSES, (g_loss, d_loss, style, content, variation)))), output
+
+    def _gradients(self, tape, loss, weights):
+        """Gradients of a loss. With a loss scale the backward pass computes them so many times as large."""
+        scale = tf.convert_to_tensor(self.loss_scale.value) if self.loss_scale else tf.constant(1.0)
+        found = tape.gradient(loss, weights, output_gradients=scale)
+        return {name: gradient / scale for name, gradient in found.items()}
 
     def _scores(self, step, output, cartoon, values):
         normalized, _ = discriminator.normalize(values)
@@ -209,3 +201,8 @@ def _variable(name, value):
 
 def _is_weight(name):
     return name.startswith(("generator/", "disc_")) and not name.endswith(checkpoints.MOMENTS)
+
+
+def _trained(weights, part):
+    """The weights of one part of the networks that get a gradient: a spectral norm's u does not."""
+    return {name: value for name, value in weights.items() if name.startswith(part) and not name.endswith("/u")}

@@ -8,18 +8,20 @@ Owns: the order of things in a run. The step itself is in step.py, files in chec
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
 from helpers.errors import CourseError, DatasetError
+from helpers.interrupt import Interrupt
+from helpers.stylize.graphs import eagerly
 
 from . import checkpoints, model_directory, training_note
-from .dataset import Batches, PictureFolder
+from .dataset import Batches, PictureFolder, check_folder
 from .devices import is_chief, strategy_for
 from .features import FeatureCache, describe, open_features
-from .interrupt import Interrupt
 from .options import read_options
 from .step import TrainingStep, type_of
 from .training_log import SilentLog, TrainingLog
@@ -40,7 +42,8 @@ class CartoonTranslationTrainer:
     feature_cache_mb: memory for the photos' features, in MB, 0 for none.
 
     `model_dir` is the folder to export into: the model directory itself, or, for a style or an ID, a copy in runs/models/.
-    Raises ModelError and DatasetError. (Men et al., 2022, DCT-Net; ModelScope 1.3.2, trainers/cv/cartoon_translation_trainer.py)
+    Making a trainer finds the model, whose configuration it needs, and checks what it was given; it opens no picture and writes
+    nothing. Raises ModelError and DatasetError. (Men et al., 2022, DCT-Net; ModelScope 1.3.2, trainers/cv/cartoon_translation_trainer.py)
     """
 
     def __init__(
@@ -65,30 +68,69 @@ class CartoonTranslationTrainer:
         precision="float32",
         feature_cache_mb=1024,
     ):
-        given = {"work_dir": work_dir, "photo": photo, "cartoon": cartoon, "max_steps": max_steps, "patch_size": patch_size}
-        given.update(batch_size=batch_size, adv_train_lr=adv_train_lr, logging_interval=logging_interval, num_gpus=num_gpus)
-        given.update(ckpt_period_interval=ckpt_period_interval, resume_epoch=resume_epoch)
+        options = dict(
+            work_dir=work_dir,
+            photo=photo,
+            cartoon=cartoon,
+            max_steps=max_steps,
+            patch_size=patch_size,
+            batch_size=batch_size,
+            adv_train_lr=adv_train_lr,
+            logging_interval=logging_interval,
+            ckpt_period_interval=ckpt_period_interval,
+            resume_epoch=resume_epoch,
+            num_gpus=num_gpus,
+        )
         self.model, self.source = model, model_directory.find(model)
-        self.params = read_options(cfg_file or self.source / model_directory.CONFIGURATION, given)
+        self.params = read_options(cfg_file or self.source / model_directory.CONFIGURATION, options)
         self.work_dir = Path(self.params["work_dir"]).expanduser()
         self.saved_models = self.work_dir / "saved_models"
         self.seed, self.dtype, self.feature_cache_mb = seed, type_of(precision), feature_cache_mb
-        folders = [PictureFolder(self.params[name], self.params["patch_size"], on_bad_image) for name in ("photo", "cartoon")]
-        self.photos, self.cartoons = (Batches(folder, self.params["batch_size"], [seed, place]) for place, folder in enumerate(folders))
-        with checkpoints.eagerly():
+        self.on_bad_image = on_bad_image
+        with eagerly():
             self.strategy = strategy or strategy_for(self.params["num_gpus"])
-        if self.params["batch_size"] % self.strategy.num_replicas_in_sync:
-            devices = self.strategy.num_replicas_in_sync
-            raise DatasetError(f"batch_size is {self.params['batch_size']}: set it to a multiple of the {devices} devices.")
-        self.model_dir = str(model_directory.writable_copy(model, self.source))
+        self._check()
+
+    def _check(self):
+        """What would stop the training and can be seen without opening a picture."""
+        for name in ("photo", "cartoon"):
+            check_folder(self.params[name], self.on_bad_image)
+        batch, devices = self.params["batch_size"], self.strategy.num_replicas_in_sync
+        if batch % devices:
+            raise DatasetError(f"batch_size is {batch}: set it to a multiple of the {devices} devices.")
+
+    @cached_property
+    def photos(self):
+        """Batches of the photos, each of which is opened once when this is first asked for. Raises DatasetError."""
+        return self._batches("photo", 0)
+
+    @cached_property
+    def cartoons(self):
+        """Batches of the cartoons, in the same way."""
+        return self._batches("cartoon", 1)
+
+    def _batches(self, name, place):
+        folder = PictureFolder(self.params[name], self.params["patch_size"], self.on_bad_image)
+        return Batches(folder, self.params["batch_size"], [self.seed, place])
+
+    @cached_property
+    def model_dir(self):
+        """The folder to export into, str; a copy in runs/models/ is made when this is first asked for. Raises ModelError."""
+        return str(model_directory.writable_copy(self.model, self.source))
+
+    def _prepare(self):
+        """Open every picture and complete the copy of the model: what is wrong with them is told before the first step."""
+        return self.photos, self.cartoons, self.model_dir
 
     def train(self):
         """Train up to max_steps, going on from the last whole checkpoint in work_dir.
 
-        Killed at any moment, the next call ends on the same weights (same options, one thread, float32). Ctrl-C saves and
-        returns. Raises CourseError when the losses are no numbers any more, ModelError when a checkpoint cannot be written.
+        Every picture is opened before the first step. Killed at any moment, the next call ends on the same weights (same options,
+        one thread, float32). Ctrl-C saves and returns. Raises DatasetError for pictures that cannot be used, CourseError when the
+        losses are no numbers any more, ModelError when a checkpoint cannot be read or written.
         """
-        with checkpoints.eagerly():
+        with eagerly():
+            self._prepare()
             start, state = self._start()
             if start >= self.params["max_steps"]:
                 print(f"{self.work_dir} holds {start} steps already: raise max_steps, or choose another work_dir.", flush=True)

@@ -6,12 +6,13 @@ The trainer writes it beside its checkpoints; the exporter carries it into the c
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from helpers import files
 from helpers.errors import ModelError
 
 FILE = "training.json"
+CONFIGURATION = "configuration.json"  # of a model directory
 KEY = "content_features"
 
 
@@ -41,6 +42,4 @@ def add_to(configuration, note):
 
 def _write_json(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(content, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    files.write_text(path, json.dumps(content, indent=4, ensure_ascii=False) + "\n")

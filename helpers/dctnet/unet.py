@@ -1,6 +1,6 @@
 """DCT-Net's texture translation network (纹理转换网络): the U-Net behind ModelScope's official styles, number for number.
 
-A plain function over a dictionary of weights under ModelScope's names (`generator/Conv/weights`), as in network.py. The pictures
+A plain function over a dictionary of weights under ModelScope's names (`generator/Conv/weights`). The pictures
 are BGR, because that is what the official weights were trained on. (Men et al., 2022; ModelScope 1.3.2, models/cv/cartoon)
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import tensorflow as tf
+
+from helpers.layers import double_size_corners
 
 from .guided_filter import guided_filter
 
@@ -74,12 +76,6 @@ def unet(photo, weights):
     x = layer(layer(half, "Conv_3", stride=2), "Conv_4")
     for block in range(RESIDUAL_BLOCKS):
         x = x + convolve(layer(x, f"block_{block}/conv1"), f"block_{block}/conv2")
-    x = double_size(layer(x, "Conv_5")) + half
-    x = double_size(layer(layer(x, "Conv_6"), "Conv_7")) + full
+    x = double_size_corners(layer(x, "Conv_5")) + half
+    x = double_size_corners(layer(layer(x, "Conv_6"), "Conv_7")) + full
     return convolve(layer(x, "Conv_8"), "Conv_9")
-
-
-def double_size(x):
-    """Twice the height and width, bilinear, pixel corners aligned as TensorFlow 1 did it (tf.image.resize of TensorFlow 2 differs)."""
-    larger = tf.raw_ops.ResizeBilinear(images=x, size=tf.shape(x)[1:3] * 2, half_pixel_centers=False)
-    return tf.cast(larger, x.dtype)  # the operation answers in float32 whatever it is given

@@ -11,9 +11,10 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from helpers import checkup
+from helpers.checkup import Result
 from helpers.settings import ROOT, RUNS
 
 GIGABYTE = 1e9
@@ -31,34 +32,9 @@ print(json.dumps([tf.__version__, gpus]))
 """
 
 
-@dataclass(frozen=True)
-class Result:
-    """One line of the check-up."""
-
-    name: str
-    ok: bool
-    text: str
-
-    def __str__(self) -> str:
-        return f"{'[OK]  ' if self.ok else '[FAIL]'} {self.name}: {self.text}"
-
-
 def check() -> list[Result]:
     """Checks this machine, prints one [OK] or [FAIL] line per thing and returns the lines' contents."""
-    results = []
-    for step in (check_python, check_tensorflow, check_faces, check_hub, check_video, check_disk, check_fonts):
-        for result in guarded(step):
-            print(result, flush=True)
-            results.append(result)
-    return results
-
-
-def guarded(step) -> list[Result]:
-    """A step's results; one that breaks is a [FAIL] line, not a traceback."""
-    try:
-        return step()
-    except Exception as error:  # whatever is broken here is what the reader wants to know
-        return [Result(step.__name__.replace("check_", ""), False, f"{type(error).__name__}: {error}")]
+    return checkup.run((check_python, check_tensorflow, check_faces, check_hub, check_video, check_disk, check_fonts))
 
 
 def check_python() -> list[Result]:

@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from helpers.files import write_text
+
 # oneDNN is off by default in TensorFlow 2.7 and nearly doubles its speed.
 COMMON = {"TF_ENABLE_ONEDNN_OPTS": "1"}
 CPU, GPU = "course-cpu", "course-gpu"
@@ -40,9 +42,7 @@ def install(prefix: str | Path = sys.prefix, python: str = sys.executable) -> li
     for name, content in specifications(python).items():
         folder = Path(prefix) / "share" / "jupyter" / "kernels" / name
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / "kernel.json.part"
-        part.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        os.replace(part, folder / "kernel.json")
+        write_text(folder / "kernel.json", json.dumps(content, indent=1))
         folders.append(folder)
     return folders
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import yaml
 
-from helpers import hub, styles
+from helpers import checkup, hub
+from helpers.checkup import Result
 from helpers.errors import CourseError
-from helpers.lesson.doctor import Result, guarded
 
 FIELDS = {
     "title", "domain", "tags", "models", "datasets", "deployspec", "license", "sdk", "sdk_version", "python_version", "app_file",
@@ -42,14 +42,7 @@ def check(folder, serve=False) -> list[Result]:
     """
     folder = Path(folder)
     steps = [check_card, check_entry, check_models, check_requirements, check_sizes, check_secrets] + ([check_answer] if serve else [])
-    results = []
-    for step in steps if folder.is_dir() else []:
-        results += guarded(lambda step=step: [step(folder)])
-    if not results:
-        results = [Result("folder", False, f"{folder} does not exist: write a space there first.")]
-    for result in results:
-        print(result, flush=True)
-    return results
+    return checkup.run(steps if folder.is_dir() else [check_folder], folder)
 
 
 def read_card(folder) -> dict:
@@ -66,6 +59,11 @@ def read_card(folder) -> dict:
     if not isinstance(card, dict) or not card:
         raise CourseError("The front matter is empty: without it a space does not start.")
     return card
+
+
+def check_folder(folder) -> Result:
+    """There is a folder at all."""
+    return Result("folder", folder.is_dir(), f"{folder}" if folder.is_dir() else f"{folder} does not exist: write a space there first.")
 
 
 def check_card(folder) -> Result:
@@ -102,7 +100,7 @@ def check_models(folder) -> Result:
         named = read_card(folder).get("models") or []
     except CourseError:
         named = []
-    known = {style.model_id for style in styles.STYLES.values()}
+    known = {style.model_id for style in hub.STYLES.values()}
     unknown = [name for name in named if name not in known]
     if unknown:
         return Result("models", False, f"not in the table of styles: {', '.join(unknown)}.")

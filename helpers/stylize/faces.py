@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from helpers.stylize.alignment import align, five_points  # noqa: F401  align is looked for here, too
-from helpers.stylize.frozen import load_graph
+from helpers.stylize.graphs import load_graph
 
 DETECTOR_SIZE = 512
 LANDMARK_SIZE = 160

@@ -16,7 +16,7 @@ from helpers.stylize.real_faces import RealFaceFinder
 def face_finder(directory):
     """The face finder of a model directory: an object with `find`, `boxes` and `landmarks`. Raises ModelError."""
     graphs = FaceFinder(directory)
-    if wishes(directory).get("faces") != "mediapipe":
+    if course_options(directory).get("faces") != "mediapipe":
         return graphs
     try:
         return PhotosFirst(RealFaceFinder(), graphs)
@@ -45,8 +45,8 @@ class PhotosFirst:
         return self.graphs.landmarks(image, box) if points is None else points
 
 
-def wishes(directory) -> dict:
-    """What a model's configuration.json asks of our engine alone, its part "course"; empty where it says nothing that can be read."""
+def course_options(directory) -> dict:
+    """The part "course" of a model's configuration.json, which our engine alone reads; empty where there is none that can be read."""
     try:
         asked = json.loads((Path(directory) / "configuration.json").read_text(encoding="utf-8"))["course"]
     except (OSError, ValueError, KeyError, TypeError):

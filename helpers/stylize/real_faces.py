@@ -73,11 +73,13 @@ class RealFaceFinder:
         return lying[0].points68 if lying else None
 
     def _look(self, image, parts) -> list[Face]:
+        """The faces in some parts of a picture, largest first. Several parts may show one face: it is kept once."""
         faces = []
         with self._lock:
             for box, angle in self._detect(image, parts):
-                known = any(overlap(box, face.box) > SAME_FACE for face in faces)  # by another part of the picture
-                mesh = None if known else self._mesh(image, box, angle)
+                if any(overlap(box, face.box) > SAME_FACE for face in faces):
+                    continue
+                mesh = self._mesh(image, box, angle)
                 if mesh is not None and all(overlap(_box(mesh), face.box) < SAME_FACE for face in faces):
                     points = mesh[MESH_TO_68]
                     faces.append(Face(_box(mesh), points, five_points(image, points)))
@@ -104,11 +106,12 @@ class RealFaceFinder:
             if mesh is None:
                 return None
             left, right = mesh[LEFT_EYE].mean(axis=0), mesh[RIGHT_EYE].mean(axis=0)
-            turn, box, angle = abs(_angle(left, right) - angle), _box(mesh), _angle(left, right)
-            if look and turn < STILL:
+            turned_by = abs(_angle(left, right) - angle)
+            box, angle = _box(mesh), _angle(left, right)
+            if look and turned_by < STILL:
                 break
-        eyes = np.linalg.norm(right - left)
-        return mesh if _is_large(box) and eyes > MIN_EYES * (box[2] - box[0]) else None
+        sees_both_eyes = np.linalg.norm(right - left) > MIN_EYES * (box[2] - box[0])
+        return mesh if _is_large(box) and sees_both_eyes else None
 
     def _points(self, image, box, angle):
         """The points that the mesh network sees in a square round a box, turned by an angle: float32 [468, 2], or None."""

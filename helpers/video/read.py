@@ -1,161 +1,59 @@
-"""Reading a video: what it is, and its pictures one after the other, upright, as RGB uint8 [H, W, 3]."""
+"""The pictures of a video, one after the other, upright, as RGB uint8 [H, W, 3]."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+import itertools
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
 
 import av
 import numpy as np
 
 from helpers.errors import VideoError
-from helpers.video.containers import display_matrix, open_input, picture_stream
-from helpers.video.hdr import ORDINARY, is_hdr, to_ordinary
+from helpers.video.hdr import is_hdr, to_ordinary
 
 BT709, BT2020 = 1, 9  # ffmpeg's numbers for how a video computes brightness from red, green and blue
 MATRICES = {BT709: "ITU709", BT2020: "BT2020" if hasattr(av.video.reformatter.Colorspace, "BT2020") else "ITU709"}
-MISSING_SECONDS, MISSING_SHARE = 0.3, 0.05  # more than both at the end: the file is cut short
-SAME_TIME = 0.001  # seconds; some containers round to it
-
-
-@dataclass(frozen=True)
-class Clip:
-    """What is known of a video, or of the part of it from start to end, before a picture is decoded.
-
-    width, height: upright, in pixels. rate: frames a second on average. time_base: seconds of one tick. first, last: the
-    first and last frame's time in ticks. step: a frame's usual duration, hold: the last frame's, in ticks. count: frames.
-    shift: what becomes time 0, in seconds. trimmed: whether a start was asked for. colour: what the file says of its colours.
-    """
-
-    path: Path
-    width: int
-    height: int
-    rate: Fraction
-    time_base: Fraction
-    first: int
-    last: int
-    step: int
-    hold: int
-    count: int
-    shift: Fraction
-    trimmed: bool
-    ended: bool
-    colour: dict
-    pixel_aspect: Fraction
-    sounds: int
-
-    @property
-    def seconds(self) -> float:
-        """From the beginning of the first frame to the end of the last one."""
-        return float((self.last + self.hold - self.first) * self.time_base)
-
-    def time(self, pts) -> Fraction:
-        """A frame's time in the result, in seconds."""
-        return pts * self.time_base - self.shift
-
-    @property
-    def result_colour(self) -> dict:
-        """What the result says of its colours: the same, but that an HDR video becomes an ordinary one."""
-        return ORDINARY if is_hdr(self.colour) else self.colour
-
-
-class Part(NamedTuple):
-    """What a look through the packets finds. Times in ticks, but for reached: seconds."""
-
-    count: int
-    first: int
-    last: int
-    hold: int
-    reached: Fraction
-
-
-def scan(path, start=None, end=None) -> Clip:
-    """Look through a video file without decoding it. start, end: seconds. Raises VideoError."""
-    path = Path(path).expanduser()
-    _check_times(start, end)
-    with open_input(path) as container:
-        stream = _video_stream(container, path)
-        frame = _first_frame(container, stream, path)
-    with open_input(path) as container:
-        stream = picture_stream(container)
-        zero = max(Fraction(container.start_time or 0, av.time_base), Fraction(0))
-        low, high = (None if time is None else _ticks(Fraction(time) + zero, stream.time_base) for time in (start, end))
-        part = _count(container, stream, low, high)
-        _check_whole(container, part.reached - zero, 1 / _rate(stream), path)
-        if not part.count:
-            raise VideoError(f"{path} has no picture between the start and the end that were asked for: choose other times.")
-        turned = display_matrix(frame)[0, 0] == 0
-        aspect = stream.sample_aspect_ratio or Fraction(1)
-        step = _step(stream)
-        return Clip(
-            path=path,
-            width=frame.height if turned else frame.width,
-            height=frame.width if turned else frame.height,
-            rate=_rate(stream),
-            time_base=stream.time_base,
-            first=part.first,
-            last=part.last,
-            hold=part.hold if end is None and part.hold else step,
-            step=step,
-            count=part.count,
-            shift=zero if start is None else part.first * stream.time_base,
-            trimmed=start is not None,
-            ended=end is not None,
-            colour=_colour(stream),
-            pixel_aspect=1 / aspect if turned else aspect,
-            sounds=len(container.streams.audio),
-        )
+COVERS = ("mjpeg", "png", "bmp", "gif", "webp")  # what a music file's cover picture is stored as
 
 
 def read_frames(clip, after=None):
-    """Decode the frames of a clip in order: pairs of their time in ticks and RGB uint8 [H, W, 3].
+    """Decode the frames of a Clip in order: pairs of their time in ticks and RGB uint8 [H, W, 3].
 
-    after: seconds in the result; only later frames are given. Frames that are damaged are left out, as players do.
+    after: seconds in the result; only later frames are given. Frames that are damaged are left out, as players do: whoever
+    reads them all compares their number with the clip's.
     """
-    with open_input(clip.path) as container:
-        stream = picture_stream(container)
-        stream.thread_type = "AUTO"
-        first = clip.first
-        if after is not None:
-            first = max(first, _ticks(Fraction(after) + clip.shift + Fraction(SAME_TIME), clip.time_base))
-        if first > clip.step:
-            _seek(container, stream, first)
-        for pts, frame in _decode(container, stream):
-            if pts > clip.last:
-                return
-            if pts >= first:
-                yield pts, _upright(frame, clip)
+    first = clip.first if clip.trimmed else None
+    if after is not None:
+        first = clip.ticks_after(after)
+    for pts, frame in _frames_from(clip.path, first):
+        if clip.ended and pts > clip.last:
+            return
+        yield pts, _upright(frame, clip)
 
 
-def _check_times(start, end) -> None:
-    for value in (start, end):
-        if value is not None and not 0 <= value < math.inf:
-            raise VideoError(f"A time of {value} s makes no sense: give seconds from the beginning of the video.")
-    if start is not None and end is not None and end <= start:
-        raise VideoError(f"The end, {end:g} s, is not after the start, {start:g} s: swap them.")
+def open_input(path):
+    """Open a video file for reading. Raises VideoError."""
+    path = Path(path)
+    if path.is_dir():
+        raise VideoError(f"{path} is a folder: name a video in it.")
+    if not path.exists():
+        raise VideoError(f"There is no file {path}: check the name and the folder.")
+    try:
+        return av.open(str(path), metadata_errors="ignore")
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise VideoError(f"{path} could not be read ({error.strerror}).") from None
+        raise VideoError(f"{path} is not a video or is cut short: get it again.") from None
 
 
-def _video_stream(container, path):
-    stream = picture_stream(container)
-    if stream is None:
-        what = "only sound" if container.streams.audio else "no video"
-        raise VideoError(f"{path} holds {what}: choose a file with moving pictures.")
-    if stream.codec_context is None:
-        raise VideoError(f"{path} is coded in a way that ffmpeg does not know: convert it to H.264 first.")
-    return stream
+def picture_stream(container):
+    """The stream of moving pictures, or None. The cover of a music file is none."""
+    return next((stream for stream in container.streams.video if not _is_cover(stream)), None)
 
 
-def _first_frame(container, stream, path):
-    for _, frame in _decode(container, stream):
-        return frame
-    raise VideoError(f"{path} holds no picture that can be decoded: it is empty or damaged, get it again.")
-
-
-def _decode(container, stream):
-    """Pairs of time in ticks and frame. Times always grow, also where a file lacks them."""
+def decode(container, stream):
+    """Pairs of time in ticks and frame, as av has it. Times always grow, also where a file lacks them."""
     last = None
     for packet in container.demux(stream):
         try:
@@ -163,43 +61,75 @@ def _decode(container, stream):
         except av.error.InvalidDataError:
             continue
         for frame in frames:
-            pts = frame.pts if frame.pts is not None else frame.dts
+            pts = _time(frame)
             if pts is None or (last is not None and pts <= last):
-                pts = 0 if last is None else last + _step(stream)
+                pts = 0 if last is None else last + usual_step(stream)
             last = pts
             yield pts, frame
 
 
-def _count(container, stream, low, high):
-    """Frames in [low, high): how many, the first and the last one's time, how long it stays; and where the whole file ends."""
-    count, first, last, hold, reached = 0, None, None, 0, Fraction(0)
-    for packet in container.demux():
-        time = packet.pts if packet.pts is not None else packet.dts
-        if time is None:
-            continue
-        reached = max(reached, (time + (packet.duration or 0)) * packet.time_base)
-        wanted = packet.stream_index == stream.index and not packet.is_discard
-        if wanted and (low is None or time >= low) and (high is None or time < high):
-            count += 1
-            first = time if first is None else min(first, time)
-            if last is None or time > last:
-                last, hold = time, packet.duration or 0
-    return Part(count, first, last, hold, reached)
+def display_matrix(frame) -> np.ndarray:
+    """How a frame has to be turned to be upright: int [2, 2], each row and column has one 1 or -1.
+
+    A player moves the stored pixel (x, y) to (x, y) times the matrix. Anything but quarter turns and mirrors is left out.
+    """
+    for data in frame.side_data:
+        if data.type.name == "DISPLAYMATRIX":
+            numbers = np.frombuffer(bytes(data), dtype=np.int32).reshape(3, 3)[:2, :2] / 65536
+            matrix = np.rint(numbers).astype(int)
+            if (np.abs(matrix).sum(axis=0) == 1).all() and (np.abs(matrix).sum(axis=1) == 1).all():
+                return matrix
+    return np.eye(2, dtype=int)
 
 
-def _check_whole(container, reached, frame_seconds, path) -> None:
-    promised = Fraction(container.duration or 0, av.time_base)
-    missing = promised - reached
-    if missing > MISSING_SECONDS + frame_seconds and missing > MISSING_SHARE * promised:
-        raise VideoError(f"{path} is cut short: {float(reached):.1f} of {float(promised):.1f} s are there, get it again.")
+def frame_rate(stream) -> Fraction:
+    """Frames a second, on average."""
+    return Fraction(stream.average_rate or stream.base_rate or stream.guessed_rate or 25)
 
 
-def _seek(container, stream, pts) -> None:
-    """To the key frame before `pts`; where a file cannot be searched, reading starts at its beginning."""
+def usual_step(stream) -> int:
+    """A frame's usual duration in ticks."""
+    return max(1, round(1 / (frame_rate(stream) * stream.time_base)))
+
+
+def _frames_from(path, first):
+    """All frames whose time is at least `first`, in ticks; None is for all.
+
+    A seek is used only where it led to a frame before: in MPEG-TS and others it comes out late, and what lies between would
+    be lost. Then the file is read from its beginning.
+    """
+    if first is not None:
+        with open_input(path) as container:
+            stream = _threaded(container)
+            frames = decode(container, stream) if _seek(container, stream, first) else iter(())
+            pts, frame = next(frames, (None, None))
+            if frame is not None and _time(frame) is not None and pts <= first:
+                yield from ((pts, frame) for pts, frame in itertools.chain([(pts, frame)], frames) if pts >= first)
+                return
+    with open_input(path) as container:
+        for pts, frame in decode(container, _threaded(container)):
+            if first is None or pts >= first:
+                yield pts, frame
+
+
+def _threaded(container):
+    """The picture stream, to be decoded by several threads."""
+    stream = picture_stream(container)
+    stream.thread_type = "AUTO"
+    return stream
+
+
+def _seek(container, stream, pts) -> bool:
+    """Go to the key frame before `pts`; False where a file cannot be searched."""
     try:
         container.seek(pts, stream=stream, backward=True)
     except av.error.FFmpegError:
-        container.seek(0)
+        return False
+    return True
+
+
+def _time(frame):
+    return frame.pts if frame.pts is not None else frame.dts
 
 
 def _upright(frame, clip) -> np.ndarray:
@@ -220,21 +150,8 @@ def _upright(frame, clip) -> np.ndarray:
     return np.ascontiguousarray(image)
 
 
-def _colour(stream) -> dict:
-    """What a video says of its colours, in ffmpeg's numbers."""
-    codec = stream.codec_context
-    return {name: int(getattr(codec, name)) for name in ("colorspace", "color_primaries", "color_trc")}
-
-
-def _rate(stream) -> Fraction:
-    return Fraction(stream.average_rate or stream.base_rate or stream.guessed_rate or 25)
-
-
-def _step(stream) -> int:
-    """A frame's usual duration in ticks."""
-    return max(1, round(1 / (_rate(stream) * stream.time_base)))
-
-
-def _ticks(seconds, time_base) -> int:
-    """The first tick at or after a time."""
-    return math.ceil(Fraction(seconds) / time_base)
+def _is_cover(stream) -> bool:
+    if hasattr(stream, "disposition"):
+        return "attached_pic" in str(getattr(stream.disposition, "name", stream.disposition)).lower()
+    # PyAV 12 does not say. A cover has no frame rate; ffmpeg gives it the ticks of a clock, 90000.
+    return stream.codec_context is not None and stream.codec_context.name in COVERS and not 0 < (stream.average_rate or 0) < 1000

@@ -6,7 +6,7 @@ import warnings
 
 import av
 
-from helpers.video.containers import add_copy, open_input
+from helpers.video.read import open_input
 
 SAMPLE_RATES = (48000, 44100, 32000, 24000, 16000, 12000, 8000)
 
@@ -38,16 +38,23 @@ class Sound:
                     self._lanes[packet.stream_index].write(packet, shift)
             self._next = next(self._packets, None)
 
-    def close(self) -> None:
-        """Write what the encoders still hold."""
+    def finish(self, seconds) -> None:
+        """The same, and what the encoders still hold: nothing comes after it."""
+        self.until(seconds)
         for lane in self._lanes.values():
             lane.finish()
-        self.release()
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Close the file that is read."""
         self._next = None
         self._container.close()
+
+
+def add_copy(output, stream):
+    """A stream of `output`, an av container, that takes the packets of `stream`, an input's, as they are."""
+    if hasattr(output, "add_stream_from_template"):
+        return output.add_stream_from_template(stream)
+    return output.add_stream(template=stream)  # PyAV 12
 
 
 def _lane(stream, output, encoder):

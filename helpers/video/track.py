@@ -7,13 +7,14 @@ where the face was a moment ago, instead of where the detector's box happens to 
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from helpers.stylize.alignment import five_points
 from helpers.stylize.faces import Face, overlap
-from helpers.video.smoothing import OneEuroFilter
 
 SMOOTHINGS = ("none", "landmarks", "tracker", "both")
 DETECT_EVERY = 3  # frames between two looks by the detector, where boxes are carried on
@@ -24,6 +25,10 @@ BOX_MEMORY = 0.8  # of the old relation between box and landmarks, when a new bo
 JUMP = 0.35  # face widths between two frames: too far for one face
 CUT = 28  # mean difference of small grey pictures, in levels: another scene
 SMALL = (32, 18)
+# Of the One-Euro filter:
+MIN_CUTOFF = 1.5  # hertz, for a point at rest: lower is steadier and later
+BETA = 6.0  # how much the cutoff grows with the speed, hertz a (unit a second)
+SPEED_CUTOFF = 1.0  # hertz, for the speed itself; the paper's value
 
 
 class FaceTracker:
@@ -70,24 +75,37 @@ class FaceTracker:
     def _look(self, image, time) -> None:
         """Move all tracks on by what the detector sees; start new ones and end old ones."""
         boxes = list(self._finder.boxes(image))
-        kept = []
-        for track, place in zip(self._tracks, _matches(self._tracks, boxes)):
-            box = track.expected if place is None else boxes[place]
-            track.missed = 0 if place is not None else track.missed + 1
-            crop = track.expected if self._carry else box
-            points = self._finder.landmarks(image, crop) if track.missed <= HOLD and _inside(crop, image) else None
-            if points is not None and not (track.missed and track.jumps(points)):
-                track.see(box, points) if track.missed == 0 else None
-                track.move(self._face(image, box, points, track, time))
-                kept.append(track)
-        taken = set(_matches(self._tracks, boxes))
-        for place, box in enumerate(boxes):
-            points = None if place in taken else self._finder.landmarks(image, box)
-            if points is not None:
-                track = Track(box, points)
-                track.move(self._face(image, box, points, track, time))
-                kept.append(track)
-        self._tracks = _without_doubles(kept)
+        places = _matches(self._tracks, boxes)
+        going_on = [track for track, place in zip(self._tracks, places) if self._goes_on(track, place, boxes, image, time)]
+        # Matched anew: a track that has moved may now lie on a box that it was too far from before, which is then no new face.
+        taken = _matches(self._tracks, boxes)
+        started = [self._started(box, image, time) for place, box in enumerate(boxes) if place not in taken]
+        self._tracks = _without_doubles(going_on + [track for track in started if track])
+
+    def _goes_on(self, track, place, boxes, image, time) -> bool:
+        """Move a track to its box, or on without one; False where it ends. place: number of its box, or None."""
+        seen = place is not None
+        box = boxes[place] if seen else track.expected
+        crop = track.expected if self._carry else box
+        track.missed = 0 if seen else track.missed + 1
+        if track.missed > HOLD or not _inside(crop, image):
+            return False
+        points = self._finder.landmarks(image, crop)
+        if points is None or (not seen and track.jumps(points)):
+            return False
+        if seen:
+            track.see(box, points)
+        track.move(self._face(image, box, points, track, time))
+        return True
+
+    def _started(self, box, image, time):
+        """A track for a box that belongs to none, or None where there is no face in it."""
+        points = self._finder.landmarks(image, box)
+        if points is None:
+            return None
+        track = Track(box, points)
+        track.move(self._face(image, box, points, track, time))
+        return track
 
     def _face(self, image, box, points, track, time):
         five = five_points(image, points)
@@ -136,6 +154,34 @@ class Track:
         return both[:68], both[68:]
 
 
+class OneEuroFilter:
+    """Smooths an array that changes with time: steady where a point rests, quick where it moves (一欧元滤波).
+
+    A low-pass filter (低通滤波) whose cutoff is `min_cutoff + beta * speed`, in hertz. scale: how large one unit is in the
+    array's numbers; for landmarks the width of the face, so that a face filmed from afar is smoothed like a near one.
+    Source: Casiez, Roussel and Vogel, 1 Euro Filter, CHI 2012.
+    """
+
+    def __init__(self, min_cutoff=MIN_CUTOFF, beta=BETA):
+        self._min_cutoff, self._beta = min_cutoff, beta
+        self._time = self._value = self._speed = None
+
+    def __call__(self, value, time, scale=1.0) -> np.ndarray:
+        """The smoothed array. time: seconds, later than the call before. value: float [..., 2], points."""
+        value = np.asarray(value, np.float64)
+        if self._time is None or time <= self._time:
+            self._time, self._value, self._speed = time, value, np.zeros_like(value)
+            return value
+        pause = time - self._time
+        speed = (value - self._value) / pause
+        self._speed = self._speed + _weight(SPEED_CUTOFF, pause) * (speed - self._speed)
+        # One speed for all points: a face moves as a whole, and points that lag by different times would bend it.
+        pace = np.linalg.norm(self._speed, axis=-1).mean() / scale
+        self._value = self._value + _weight(self._min_cutoff + self._beta * pace, pause) * (value - self._value)
+        self._time = time
+        return self._value
+
+
 def _matches(tracks, boxes) -> list:
     """For each track the number of its box, or None: the assignment with the largest overlap in all (Hungarian method)."""
     if not tracks or not boxes:
@@ -174,3 +220,8 @@ def _relative(box, points) -> np.ndarray:
 
 def _area(box) -> float:
     return float((box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _weight(cutoff, pause) -> float:
+    """How much of a new value is taken, 0 to 1."""
+    return 1 / (1 + 1 / (2 * math.pi * cutoff * pause))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-import uuid
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +13,15 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from helpers.errors import VideoError
-from helpers.video.containers import open_input, picture_stream, writing
-from helpers.video.read import MATRICES
+from helpers.files import whole
+from helpers.video.read import MATRICES, open_input, picture_stream
 from helpers.video.sound import Sound
 
 SECONDS_A_KEY_FRAME = 4  # a player can jump to key frames only
 # No frames out of order (bf=0): a file that was stopped can then be gone on with, frame by frame. Quality: hardly seen losses.
 H264 = {"crf": "18", "preset": "veryfast", "bf": "0"}
 VP9 = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "lag-in-frames": "0", "auto-alt-ref": "0"}
+WORDS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "your disk quota is used up"}
 
 
 class Format(NamedTuple):
@@ -57,27 +59,33 @@ def check_target(source, target) -> Path:
     return target
 
 
+@contextlib.contextmanager
+def new_movie(target, clip, note):
+    """A Movie beside its place: it takes the name `target` when the block ends, and goes if the block fails. Raises VideoError."""
+    with contextlib.ExitStack() as stack:
+        with _writing(target):
+            movie = Movie(stack.enter_context(whole(target)), target, clip, note)
+        stack.callback(movie.close)
+        yield movie
+        with _writing(target):
+            stack.close()  # here it gets its name
+
+
 class Movie:
-    """A result in the making, under a temporary name beside its place. note: what it was made from, kept in the file.
+    """Pictures and sound on their way into a file. path: of the file. target: what it will be called. note: kept in the file."""
 
-    Use it in a `with`: what was not kept by keep() is removed at the end.
-    """
-
-    def __init__(self, target, clip, note):
-        self.target, self._clip = target, clip
-        self._form = FORMATS[target.suffix.lower()]
-        self._temporary = temporary_name(target)
+    def __init__(self, path, target, clip, note):
         self.frames = 0  # pictures that are in the file
+        self._target, self._clip, self._form = target, clip, FORMATS[target.suffix.lower()]
         self._end = Fraction(0)
         self._output = self._sound = None
         try:
-            with writing(target):
-                self._output = av.open(str(self._temporary), "w", format=self._form.name, options=self._form.container)
-                self._output.metadata["comment"] = note
-                self._stream = self._open_stream()
-                self._sound = Sound(clip, self._output, self._form.audio)
+            self._output = av.open(str(path), "w", format=self._form.name, options=self._form.container)
+            self._output.metadata["comment"] = note
+            self._stream = self._open_stream()
+            self._sound = Sound(clip, self._output, self._form.audio)
         except BaseException:
-            self._remove()
+            self.close()
             raise
 
     def _open_stream(self):
@@ -96,21 +104,21 @@ class Movie:
         return stream
 
     def add(self, pts, image) -> None:
-        """Add a picture, RGB uint8 [H, W, 3], at a time in the clip's ticks."""
+        """Add a picture, RGB uint8 [H, W, 3], at a time in the clip's ticks, and what sounds before it."""
         clip = self._clip
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         name = MATRICES.get(clip.result_colour["colorspace"], "ITU601")
         frame = frame.reformat(format=self._stream.pix_fmt, src_colorspace=name, dst_colorspace=name)
         frame.pts, frame.time_base = pts - round(clip.shift / clip.time_base), clip.time_base
         self._end = clip.time(pts) + (clip.hold if pts == clip.last else clip.step) * clip.time_base
-        with writing(self.target):
+        with _writing(self._target):
             self._mux(self._stream.encode(frame))
             self._sound.until(clip.time(pts))
         self.frames += 1
 
     def copy(self, done) -> float:
         """Take over the pictures of an unfinished result as they are; returns the last one's time in seconds."""
-        with open_input(done) as container, writing(self.target):
+        with open_input(done) as container, _writing(self._target):
             stream = picture_stream(container)
             # MP4 and Matroska store H.264 without the marks that the encoder sets between its units: set them again.
             unpack = BitStreamFilterContext("h264_mp4toannexb", stream) if self._form.video == "libx264" else None
@@ -135,38 +143,28 @@ class Movie:
             packet.stream = self._stream
             self._output.mux(packet)
 
-    def keep(self, complete=True) -> None:
-        """Finish the file and give it its name. complete: the sound goes on to its own end, where no end was asked for."""
-        with writing(self.target):
+    def finish(self, complete=True) -> None:
+        """Write what the encoders still hold. complete: the sound goes on to its own end, where no end was asked for."""
+        with _writing(self._target):
             self._mux(self._stream.encode(None))
-            self._sound.until(None if complete and not self._clip.ended else self._end)
-            self._sound.close()
+            self._sound.finish(None if complete and not self._clip.ended else self._end)
             self._output.close()
-        try:
-            os.replace(self._temporary, self.target)
-        except OSError as error:
-            raise VideoError(f"{self.target} could not be written ({error.strerror}): choose another name.") from None
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self._remove()
-
-    def _remove(self) -> None:
-        """Close all and remove what has not got its name."""
-        try:
+    def close(self) -> None:
+        """Close all files."""
+        with contextlib.suppress(av.error.FFmpegError):  # the error that counts was raised before
             if self._sound:
-                self._sound.release()
+                self._sound.close()
             if self._output:
                 self._output.close()
-        except av.error.FFmpegError:
-            pass  # the error that counts was raised before
-        finally:
-            if os.path.lexists(self._temporary):
-                os.unlink(self._temporary)
 
 
-def temporary_name(target) -> Path:
-    """A name beside the result, so that renaming is one step."""
-    return target.parent / f".writing-{uuid.uuid4().hex}{target.suffix}"
+@contextlib.contextmanager
+def _writing(path):
+    """Turn the errors of ffmpeg and of the system while `path` is written into a VideoError."""
+    try:
+        yield
+    except (av.error.FFmpegError, OSError) as error:
+        reason = WORDS.get(error.errno, error.strerror or str(error))
+        advice = "make room or choose another folder" if error.errno in WORDS else "choose another folder or format"
+        raise VideoError(f"{path} could not be written ({reason}): {advice}.") from None

@@ -20,7 +20,7 @@ import nbformat
 from helpers.lesson import kernels
 from helpers.settings import ROOT
 
-START_SECONDS = 90
+START_SECONDS = 240  # a busy machine starts it slowly
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SETTINGS = {  # all cells are kept in the page (else only the visible ones are), and nobody asks for news
     "notebook-extension/tracker": {"windowingMode": "none"},

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from helpers import space, styles
+from helpers import hub, space
 from helpers.images import read_image, write_image
 from helpers.lesson.clips import write_clip
 
@@ -22,7 +22,10 @@ import lab_server as lab  # noqa: E402  the helper beside this file
 from space_server import served  # noqa: E402
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine"),
+    pytest.mark.slow(reason="a real browser", fast="test_space_visitors.test_each_of_many_visitors_gets_the_own_picture"),
+]
 
 WAIT = 240_000  # milliseconds: a busy machine loads TensorFlow slowly
 
@@ -70,7 +73,7 @@ def test_each_style_paints_an_uploaded_photo(gallery, tmp_path):
         wide = page.locator(".gradio-container").first.bounding_box()["width"]
         page.locator("input[type=file]").first.set_input_files(str(tmp_path / "me.png"))
         page.wait_for_selector('button[aria-label="Clear"], button[aria-label="Remove Image"], button[aria-label="Remove"]')
-        for style in styles.embedded_names():
+        for style in hub.embedded_names():
             page.get_by_role("radio", name=style).check()
             press(page)
             result = painted(page, photo.shape)

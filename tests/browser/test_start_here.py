@@ -14,7 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lab_server as lab  # noqa: E402  the helper beside this file
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(lab.browser_path() is None, reason="there is no Chromium on this machine"),
+    pytest.mark.slow(reason="JupyterLab in a real browser", fast="test_lesson.test_explore_calls_back_once_then_follows_the_hand"),
+]
 
 RUN_MILLISECONDS = 300_000
 ALL_RAN = """() => {

@@ -4,7 +4,7 @@ import gradio as gr
 
 from helpers.space import kit
 
-STYLE = "anime"
+STYLE = "anime"  # filled in
 
 
 def infer(photo):

@@ -4,7 +4,7 @@ import gradio as gr
 
 from helpers.space import kit
 
-STYLES = ["anime"]
+STYLES = ["anime"]  # filled in
 
 
 def infer(photo, style):

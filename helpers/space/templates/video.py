@@ -7,7 +7,7 @@ import gradio as gr
 
 from helpers.space import kit
 
-STYLE = "anime"
+STYLE = "anime"  # filled in
 MAX_SECONDS = 20
 
 

@@ -5,7 +5,7 @@ from modelscope.outputs import OutputKeys
 from modelscope.pipelines import pipeline
 from modelscope.utils.constant import Tasks
 
-MODEL = "damo/cv_unet_person-image-cartoon_compound-models"
+MODEL = "damo/cv_unet_person-image-cartoon_compound-models"  # filled in
 
 img_cartoon = pipeline(Tasks.image_portrait_stylization, model=MODEL)
 

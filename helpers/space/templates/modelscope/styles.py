@@ -7,7 +7,7 @@ from modelscope.outputs import OutputKeys
 from modelscope.pipelines import pipeline
 from modelscope.utils.constant import Tasks
 
-MODELS = {"anime": "damo/cv_unet_person-image-cartoon_compound-models"}
+MODELS = {"anime": "damo/cv_unet_person-image-cartoon_compound-models"}  # filled in
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,6 +1,6 @@
 """Batch normalisation (批归一化; Ioffe and Szegedy, 2015) while a small network is trained.
 
-Its gains and shifts are folded into the kernels and biases afterwards.
+Its gains and shifts are folded into the kernels and biases afterwards, so the network that is used has none.
 """
 
 from __future__ import annotations

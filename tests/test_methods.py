@@ -1,4 +1,4 @@
-"""The history page: which picture stands for a method, and four ways to ask for one portrait."""
+"""The methods of the course: which picture stands for a method, and four ways to ask for one portrait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from helpers import portraits
-from helpers.lesson import history, lessons
+from helpers.lesson import lessons, methods
 from helpers.lesson.plots import encode_jpeg
 
 
@@ -27,19 +27,19 @@ def store(folder, name, attachments):
 def test_a_methods_picture_is_the_one_its_notebook_opens_with(folder):
     picture = np.full((20, 40, 3), (200, 40, 90), np.uint8)
     store(folder, "03_gan", {"made.jpg": {"image/jpeg": base64.b64encode(encode_jpeg(picture)).decode()}})
-    found = history.opening_picture("03_gan")
+    found = methods.opening_picture("03_gan")
     assert found.shape == picture.shape
     assert np.abs(found.astype(int) - picture).max() < 12
 
 
 def test_a_notebook_that_is_not_there_or_has_no_picture_is_none(folder):
     store(folder, "04_image_translation", {})
-    assert history.opening_picture("03_gan") is None
-    assert history.opening_picture("04_image_translation") is None
+    assert methods.opening_picture("03_gan") is None
+    assert methods.opening_picture("04_image_translation") is None
 
 
 def test_every_method_is_a_lesson_of_the_map():
-    assert set(history.YEARS) <= {lesson.file for lesson in lessons.LESSONS}
+    assert set(methods.YEARS) <= {lesson.file for lesson in lessons.LESSONS}
 
 
 def test_methods_are_drawn_with_and_without_pictures(monkeypatch):
@@ -47,17 +47,17 @@ def test_methods_are_drawn_with_and_without_pictures(monkeypatch):
 
     shown = []
     monkeypatch.setattr(plots, "display", shown.append)
-    history.draw_methods()
+    methods.draw_methods()
     assert len(shown) == 1 and len(shown[0].data) > 10_000
 
 
 def test_four_conditions_and_the_portrait_they_ask_for():
-    made = history.conditions(portraits.Identity(), "a person", size=96)
+    made = methods.conditions(portraits.Identity(), "a person", size=96)
     assert list(made) == ["layout", "sketch", "semantic map", "text", "a picture that fits"]
     for picture in made.values():
         assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8 and picture.std() > 5
 
 
 def test_each_label_has_a_colour_of_its_own():
-    colours = [history.SEGMENT_COLOURS[name] for name in portraits.LABELS]
+    colours = [methods.SEGMENT_COLOURS[name] for name in portraits.LABELS]
     assert len(set(colours)) == len(portraits.LABELS)

@@ -1,4 +1,4 @@
-"""Ctrl-C during a training: the step that is running ends first."""
+"""Ctrl-C during long work: the step that is running ends first."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import threading
 
 
 class Interrupt:
-    """A context manager: the first Ctrl-C sets `asked`, the second one interrupts at once. Outside the main thread it does nothing."""
+    """A context manager: the first Ctrl-C sets `asked`, the second one interrupts at once. Outside the main thread it does nothing.
+
+    patient: the second one, and all after it, wait as well: for work whose result would be lost.
+    """
 
     asked = False
+
+    def __init__(self, patient=False):
+        self._patient = patient
 
     def __enter__(self):
         self._before = None
@@ -23,4 +29,5 @@ class Interrupt:
 
     def _ask(self, number, frame):
         self.asked = True
-        signal.signal(signal.SIGINT, self._before)
+        if not self._patient:
+            signal.signal(signal.SIGINT, self._before)

@@ -1,4 +1,8 @@
-"""A cartoon network in any format becomes a function of a picture; and how far two of them are apart."""
+"""A network in a file becomes a function: frozen graphs (冻结图, .pb) for all that the course runs, and the formats of other engines.
+
+Nothing here knows what a graph computes. An exported cartoon network takes `input_image`, float32 [H, W, 3] BGR 0..255, and returns
+`output_image`, uint8 [H, W, 3] BGR, in every format; helpers/export.py writes them.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,59 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.errors import ImageError, ModelError
-from helpers.stylize.formats import HEAD_SIZE, INPUT, OUTPUT
-from helpers.stylize.frozen import eagerly, load_graph
 
+INPUT, OUTPUT = "input_image", "output_image"  # names of a cartoon network's tensors, as upstream's
+HEAD_SIZE = 288  # pixels: height and width of what the head network is given
 TFLITE_MARK = b"TFL3"  # bytes 4 to 8 of every TFLite file
+
+# ModelScope's pipeline switches eager execution off for the whole process when it is imported. What runs here must not mind.
+eagerly = tf.__internal__.eager_context.eager_mode
+
+
+def load_graph(path, inputs, outputs, rewrite=None):
+    """Load a frozen graph once and return a function from arrays to a tuple of arrays.
+
+    path: .pb file. inputs, outputs: tensor names such as "input_image:0"; the function takes and returns arrays in their
+    order. rewrite: a function from GraphDef to GraphDef, applied first. There is no session, so threads may share the
+    function. Raises ModelError.
+    """
+    graph_def = read_graph(path)
+    if rewrite:
+        graph_def = rewrite(graph_def)
+    try:
+        with eagerly():
+            wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
+    except (ValueError, tf.errors.OpError) as error:
+        raise ModelError(f"{path} needs an operation that this TensorFlow lacks ({_first_line(error)}).") from None
+    feeds = [_tensor(wrapped.graph, name, path) for name in inputs]
+    fetches = [_tensor(wrapped.graph, name, path) for name in outputs]
+    with eagerly():
+        function = wrapped.prune(feeds, fetches)
+    types = [feed.dtype for feed in feeds]
+
+    def run(*arrays):
+        with eagerly():
+            tensors = [tf.constant(np.asarray(array), dtype) for array, dtype in zip(arrays, types)]
+            return tuple(result.numpy() for result in function(*tensors))
+
+    return run
+
+
+def read_graph(path):
+    """A frozen graph file as a GraphDef. Raises ModelError."""
+    path = Path(path)
+    graph_def = tf.compat.v1.GraphDef()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # protobuf only warns of bytes that it could not read
+            graph_def.ParseFromString(path.read_bytes())
+    except FileNotFoundError:
+        raise ModelError(f"The model file {path} is missing: download the model again.") from None
+    except Exception:  # protobuf's DecodeError lives in different places in its versions
+        raise ModelError(f"{path} is not a TensorFlow graph or is cut short: download the model again.") from None
+    if not graph_def.node:
+        raise ModelError(f"{path} holds an empty graph: download the model again.")
+    return graph_def
 
 
 class Exported:
@@ -63,7 +116,7 @@ def sample_pictures(size=None):
     """Three pictures to compare networks on: a face, a cat, a cup. RGB uint8 [H, W, 3] of `size` (height, width), the head's if None."""
     from skimage import data
 
-    height, width = size or HEAD_SIZE
+    height, width = size or (HEAD_SIZE, HEAD_SIZE)
     crops = (data.astronaut()[20:260, 100:340], data.chelsea()[20:260, 60:300], data.coffee()[60:360, 140:440])
     return [cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA) for crop in crops]
 
@@ -124,3 +177,14 @@ def _open_onnx(path):
 
 
 _OPENERS = {".pb": _open_graph, ".tflite": _open_tflite, ".onnx": _open_onnx, "folder": _open_saved_model}
+
+
+def _tensor(graph, name, path):
+    try:
+        return graph.get_tensor_by_name(name)
+    except (KeyError, ValueError):
+        raise ModelError(f"{path} has no tensor {name}: it is not a ModelScope cartoon model.") from None
+
+
+def _first_line(error) -> str:
+    return str(error).strip().splitlines()[0]

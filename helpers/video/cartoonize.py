@@ -1,35 +1,23 @@
-"""A video becomes a cartoon, with its sound: frames are decoded, painted and coded at the same time."""
+"""A video becomes a cartoon, with its sound: each frame is decoded, painted and encoded before the next one is."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import NamedTuple
 
 import av
-import numpy as np
 from tqdm import tqdm
 
 from helpers.errors import VideoError
+from helpers.interrupt import Interrupt
 from helpers.stylize.cartoonizer import MIN_SIDE, Cartoonizer, enlarge, reduce
-from helpers.video.containers import open_input
 from helpers.video.hdr import is_hdr
-from helpers.video.overlap import run_overlapped
-from helpers.video.read import read_frames, scan
+from helpers.video.read import open_input, read_frames
+from helpers.video.scan import scan
 from helpers.video.track import SMOOTHINGS, FaceTracker
-from helpers.video.write import Movie, check_target
+from helpers.video.write import check_target, new_movie
 
 SMOOTHING = "both"  # the one with the least flicker; measured in notebooks/11_video.ipynb
-
-
-class Frame(NamedTuple):
-    """A frame on its way: time in ticks, image as read, photo at working size, faces and background once they are known."""
-
-    pts: int
-    image: np.ndarray
-    photo: np.ndarray = None
-    faces: list = None
-    background: np.ndarray = None
 
 
 def cartoonize_video(source, target, style="anime", start=None, end=None, resume=False, progress=True, smoothing=SMOOTHING) -> Path:
@@ -42,7 +30,8 @@ def cartoonize_video(source, target, style="anime", start=None, end=None, resume
 
     Size, frame times, duration and sound stay; a rotation that the file asks for is made in the pixels, and an HDR video
     becomes an ordinary one, with a warning. The result appears under its name when it is complete. An interruption (Ctrl-C)
-    is the exception: it leaves what is done, playable, and raises KeyboardInterrupt. Raises VideoError, ModelError.
+    is the exception: the frame in work is finished, what is done is left, playable, and KeyboardInterrupt is raised; frames
+    that cannot be read are another: the others are left. Raises VideoError, ModelError.
     """
     if smoothing not in SMOOTHINGS:
         raise VideoError(f"There is no smoothing {smoothing!r}: use one of {', '.join(SMOOTHINGS)}.")
@@ -56,41 +45,37 @@ def cartoonize_video(source, target, style="anime", start=None, end=None, resume
     if resume and _is_complete(target, clip, note):
         return target
     cartoonizer = Cartoonizer(style) if isinstance(style, (str, Path)) else style
-    with Movie(target, clip, note) as movie, _Progress(progress, clip.count) as count:
+    with Interrupt(patient=True) as interrupt, new_movie(target, clip, note) as movie, _Progress(progress, clip.count) as count:
         after = movie.copy(target) if resume and target.exists() else None
         count(movie.frames)
         done = movie.frames
-        try:
-            _paint(clip, after, cartoonizer, smoothing, movie, count)
-        except KeyboardInterrupt:
-            if movie.frames > done:
-                run_overlapped([False], [], movie.keep)
-            raise
-        run_overlapped([True], [], movie.keep)  # in a thread of its own: an interruption waits until the file is whole
+        _paint(clip, after, cartoonizer, smoothing, movie, count, interrupt)
+        lost = 0 if interrupt.asked else clip.missing(movie.frames)
+        if movie.frames == done and (lost or interrupt.asked):  # nothing new: what was there before stays
+            raise _lost(lost, clip, "") if lost else KeyboardInterrupt
+        movie.finish(complete=movie.frames >= clip.count or not interrupt.asked)
+    if interrupt.asked:
+        raise KeyboardInterrupt
+    if lost:
+        raise _lost(lost, clip, f"; {target} holds the others")
     return target
 
 
-def _paint(clip, after, cartoonizer, smoothing, movie, count) -> None:
-    """Run the steps, each in a thread of its own."""
+def _paint(clip, after, cartoonizer, smoothing, movie, count, interrupt) -> None:
+    """The way of each frame, until all are done or an interruption is asked for."""
     tracker = FaceTracker(cartoonizer.finder, smoothing)
-
-    def look(frame):
-        photo = reduce(frame.image)
-        return frame._replace(photo=photo, faces=tracker.find(photo, float(clip.time(frame.pts))))
-
-    def paint_background(frame):
-        return frame._replace(background=cartoonizer.background(frame.photo))
-
-    def paint_heads(frame):
-        canvas = cartoonizer.add_heads(frame.photo, frame.background, frame.faces)[0]
-        return Frame(frame.pts, enlarge(canvas, frame.image.shape))
-
-    def write(frame):
-        movie.add(frame.pts, frame.image)
+    for pts, image in read_frames(clip, after):
+        photo = reduce(image)
+        faces = tracker.find(photo, float(clip.time(pts)))
+        canvas = cartoonizer.add_heads(photo, cartoonizer.background(photo), faces)[0]
+        movie.add(pts, enlarge(canvas, image.shape))
         count(1)
+        if interrupt.asked:
+            return
 
-    frames = (Frame(pts, image) for pts, image in read_frames(clip, after))
-    run_overlapped(frames, [look, paint_background, paint_heads], write)
+
+def _lost(lost, clip, rest) -> VideoError:
+    return VideoError(f"{lost} of the {clip.count} frames of {clip.path} could not be read: get the video again{rest}.")
 
 
 class _Progress:
