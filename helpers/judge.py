@@ -37,6 +37,9 @@ QUESTIONS = {
     "gender": ("masculine", "feminine"),
     "smile": ("none", "smile"),
     "mouth": ("closed", "open"),
+    # Of the picture: a blur of up to 0.3, up to 1 and more px (sigma), noise of up to 3, up to 12 and more levels (deviation).
+    "sharpness": ("sharp", "soft", "blurred"),
+    "grain": ("clean", "some", "much"),
 }
 # What it estimates, from 0 to 1 or so. Of the person: colours / 255, years / 100, yaw in degrees / 30. Of the picture: sigma of a blur
 # in px / 2, deviation of noise in levels / 30, 1 - JPEG quality / 100.

@@ -16,6 +16,8 @@ STYLES = judge.QUESTIONS["style"]
 UNKNOWN = -1  # an answer that cannot be given: the mouth behind a mask, the hair under a hat, a beard of two days
 BLUR, NOISE = 2.0, 30.0  # px and levels that count as 1
 OF_THE_PICTURE = 3  # the last NUMBERS: blur, noise, jpeg
+SOFT, GRAINY = (0.3, 1.0), (3.0, 12.0)  # px and levels from which the answers about sharpness and grain change
+ABOUT_PEOPLE = tuple(judge.QUESTIONS)[1:-2]  # all questions but style, sharpness and grain
 YAW = judge.NUMBERS.index("yaw")
 
 
@@ -33,8 +35,8 @@ def two_styles(seed):
 class People:
     """Heads of some seeds, each in some styles.
 
-    pictures: uint8 [rows, 64, 64, 3], a picture a row. person, style: int [rows], whose and in which of STYLES. classes: int [people,
-    questions - 1], without the style. numbers: float32 [people, 8].
+    pictures: uint8 [rows, 64, 64, 3], a picture a row. person, style: int [rows], whose and in which of STYLES. classes: int [people, 8],
+    as `truth` gives them. numbers: float32 [people, 8].
     """
 
     def __init__(self, seeds, drawn=every_style):
@@ -63,12 +65,17 @@ class People:
         mirrored = random.rand(count) < 0.5
         pictures[mirrored] = pictures[mirrored, :, ::-1]
         numbers[mirrored, YAW] *= -1
-        classes = np.c_[self.style[rows], self.classes[self.person[rows]]].astype(np.int32)
+        classes = np.c_[self.style[rows], self.classes[self.person[rows]], about_faults(np.array(faults))].astype(np.int32)
         return {"picture": pictures, "classes": classes, "numbers": numbers}
 
 
+def about_faults(faults):
+    """The right answers about sharpness and grain, int [N, 2], for faults as `spoiled` gives them, [N, 3]."""
+    return np.c_[np.digitize(faults[:, 0] * BLUR, SOFT), np.digitize(faults[:, 1] * NOISE, GRAINY)]
+
+
 def truth(seed):
-    """The right answers to all questions but the style, int [8], and the numbers of the person, float [8]."""
+    """The right answers to the questions about the person, int [8], and the numbers of that person, float [8]."""
     person, known = portraits.Identity.sample(seed), {name: values[0] for name, values in portraits.attributes([seed]).items()}
     masked = bool(known["mask"])
     said = {
@@ -94,17 +101,19 @@ def _either(value, low, high, options, hidden=False):
 
 
 def _chances(classes):
-    """How often a person is taken: who wears something rare is taken more often, by the root of its rarity."""
+    """How often a person is taken: who wears something rare is taken more often, but not so often as to be as frequent."""
     worn = [tuple(row) for row in classes[:, :3]]  # eyewear, mask, hat
-    return np.array([worn.count(each) ** -0.5 for each in worn])
+    return np.array([worn.count(each) ** -0.75 for each in worn])
 
 
 def _moved(random, picture):
     """A head nearly where it was: generated ones are not aligned to the pixel. RGB uint8 [64, 64, 3]."""
-    middle, angle, scale = (judge.SIDE - 1) / 2, random.normal(0, 2.5), np.exp(random.normal(0, 0.03))
+    middle, angle, scale, shift = (judge.SIDE - 1) / 2, random.normal(0, 2.5), np.exp(random.normal(0, 0.03)), random.normal(0, 1.2, 2)
+    if random.rand() < 0.3:  # by whole pixels: as sharp as it was
+        angle, scale, shift = 0, 1, np.rint(shift)
     matrix = cv2.getRotationMatrix2D((middle, middle), angle, scale)
-    matrix[:, 2] += random.normal(0, 1.2, 2)
-    return cv2.warpAffine(picture, matrix, (judge.SIDE, judge.SIDE), borderMode=cv2.BORDER_REFLECT_101)
+    matrix[:, 2] += shift
+    return cv2.warpAffine(picture, matrix, (judge.SIDE, judge.SIDE), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
 
 
 def spoiled(random, picture):

@@ -22,12 +22,10 @@ def report(weights, people) -> dict:
         "people": len(people.classes),
         "accuracy": accuracies(weights, people),
         "accuracy_blurred_by_1_px": accuracies(weights, people, blur=1.0),
-        "always_the_most_frequent": {name: _most_frequent(people.classes[:, place]) for place, name in enumerate(_questions())},
+        "always_the_most_frequent": {name: _most_frequent(people.classes[:, place]) for place, name in enumerate(pictures.ABOUT_PEOPLE)},
         "number_error": number_errors(weights, people),
         "accessories": {style: accessories(weights, people, style) for style in pictures.STYLES},
-        "real_against_real": {
-            style: floors(judge.embed(people.pictures[:, place], weights)) for place, style in enumerate(pictures.STYLES)
-        },
+        "real_against_real": {style: floors(judge.embed(heads(people, style), weights)) for style in pictures.STYLES},
         "orders": {style: orders(weights, people, style) for style in pictures.STYLES},
     }
 
@@ -43,7 +41,7 @@ def accuracies(weights, people, blur=0.0):
     for place, style in enumerate(pictures.STYLES):
         said = judge.probabilities(worse(heads(people, style), blur), weights)
         right = {"style": said["style"].argmax(axis=1) == place}
-        for column, question in enumerate(_questions()):
+        for column, question in enumerate(pictures.ABOUT_PEOPLE):
             truth = people.classes[:, column]
             right[question] = (said[question].argmax(axis=1) == truth)[truth != pictures.UNKNOWN]
         found[style] = {question: _rounded(each.mean()) for question, each in right.items()}
@@ -64,7 +62,7 @@ def accessories(weights, people, style):
     """Of one style: how many who wear it are seen, how many others are thought to, with Wilson's intervals."""
     said, found = judge.answers(heads(people, style), weights), {}
     for accessory, (question, counted) in ACCESSORIES.items():
-        truth = people.classes[:, _questions().index(question)]
+        truth = people.classes[:, pictures.ABOUT_PEOPLE.index(question)]
         wears = np.isin(truth, [judge.QUESTIONS[question].index(each) for each in counted])
         others, seen = ~wears & (truth != pictures.UNKNOWN), np.isin(said[question], counted)
         if not wears.any() or not others.any():
@@ -110,10 +108,6 @@ def worse(heads, blur=0.0, noise=0.0, seed=0):
     random = np.random.RandomState(seed)
     spoiled = [pictures.with_faults(np.float32(head), blur / pictures.BLUR, noise / pictures.NOISE, 0, random) for head in heads]
     return np.uint8(np.clip(np.rint(spoiled), 0, 255))
-
-
-def _questions():
-    return [question for question in judge.QUESTIONS if question != "style"]
 
 
 def _most_frequent(labels):

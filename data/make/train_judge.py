@@ -13,23 +13,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
-import sys
-from pathlib import Path
 
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from helpers import judge, layers, learn
+from helpers.files import load_weights, save_weights, write_text
+from helpers.settings import RUNS
 
-from helpers import judge, layers, learn  # noqa: E402
-from helpers.files import load_weights, save_weights, write_text  # noqa: E402
-from helpers.settings import RUNS  # noqa: E402
-
-import judge_pictures as pictures  # noqa: E402
-import judge_report  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import judge_pictures as pictures
+import judge_report
+import numpy as np
+import tensorflow as tf
 
 FOLDER = RUNS / "judge"
 RATE, BATCH, AVERAGE = 2e-3, 64, 0.998
@@ -63,11 +56,11 @@ def losses(read, batch):
 
 
 def train(people, steps, folder=FOLDER, bfloat16=None):
-    """Train up to step `steps`, going on from the folder. Returns the state and the record. people: judge_pictures.People."""
+    """Train up to step `steps`, going on from the folder. Returns the record. people: judge_pictures.People."""
     state = learn.State(judge=judge.initial_judge(7))
     pays = layers.bfloat16_pays() if bfloat16 is None else bfloat16
     step = step_of(layers.in_bfloat16(judge.network) if pays else judge.network)
-    record = learn.fit(
+    return learn.fit(
         step,
         lambda random: people.batch(random, BATCH),
         folder,
@@ -78,7 +71,6 @@ def train(people, steps, folder=FOLDER, bfloat16=None):
         average=AVERAGE,
         read_every=50,
     )
-    return state, record
 
 
 def scaled(weights, people):
@@ -93,13 +85,13 @@ def scaled(weights, people):
     return result
 
 
-def store(state, people, folder):
-    """Write judge.npz and judge.json into `folder`; people: those to measure on. Returns the report."""
-    weights = scaled({name: value.numpy() for name, value in state.average["judge"].items()}, people)
+def store(people, folder, trained=FOLDER):
+    """Write judge.npz and judge.json into `folder`, from the state in `trained`. people: those to measure on. Returns the report."""
+    networks, steps = learn.stored_networks(trained / "state.npz")
+    weights = scaled(networks["judge"], people)
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(folder / "judge.npz", {name: value.astype(np.float16) for name, value in weights.items()})
-    made = {"steps": int(state.done), "batch": BATCH, "minutes": round(state.seconds / 60, 1)}
-    made["stack"] = f"Python {platform.python_version()}, TensorFlow {tf.__version__}"
+    made = {"steps": steps, "batch": BATCH, "stack": f"Python {platform.python_version()}, TensorFlow {tf.__version__}"}
     report = {**made, **judge_report.report(load_weights(folder / "judge.npz"), people)}
     write_text(folder / "judge.json", json.dumps(report, indent=1) + "\n")
     return report
@@ -108,10 +100,7 @@ def store(state, people, folder):
 def main(what, people, steps):
     test = range(pictures.TEST_FROM, pictures.TEST_FROM + TEST_PEOPLE)
     if what == "store":
-        state = learn.State(judge=judge.initial_judge(7))
-        state.keep_average({"judge": AVERAGE})
-        state.load(FOLDER / "state.npz")
-        print(json.dumps(store(state, pictures.People(test), judge.FILE.parent), indent=1))
+        print(json.dumps(store(pictures.People(test), judge.FILE.parent), indent=1))
         return
     trained = pictures.People(pictures.PEOPLE[:people], pictures.two_styles)
     if what == "train":
