@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import re
 import runpy
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 from typer.testing import CliRunner
 
 from helpers import SpaceError, hub, space
 from helpers.space import inspection, writer
-
-STANDARD_LIBRARY = {
-    "__future__", "collections", "concurrent", "contextlib", "contextvars", "dataclasses", "difflib", "errno", "fractions", "functools",
-    "hashlib", "importlib", "inspect", "io", "json", "logging", "math", "os", "pathlib", "pickle", "queue", "random", "re",
-    "shutil", "sys", "tempfile", "threading", "time", "types", "typing", "unicodedata", "urllib", "uuid", "warnings", "zipfile",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +113,14 @@ def test_requirements_are_the_current_stacks():
 def test_requirements_name_all_that_the_carried_package_imports(written):
     names = {"cv2": "opencv-python-headless", "PIL": "pillow"}
     code = "\n".join(path.read_text(encoding="utf-8") for path in written["video"].rglob("*.py"))
-    imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.M)) - STANDARD_LIBRARY - {"helpers"}
-    assert {names.get(name, name) for name in imported} <= set(requirements("video"))
+    imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.M)) - {"helpers"}
+    assert {names.get(name, name) for name in imported if not is_standard(name)} <= set(requirements("video"))
+
+
+def is_standard(name):
+    """Whether a module comes with Python itself."""
+    origin = importlib.util.find_spec(name).origin
+    return origin in (None, "built-in", "frozen") or ("site-packages" not in origin and origin.startswith(sysconfig.get_path("stdlib")))
 
 
 def requirements(kind, engine="helpers"):
