@@ -42,7 +42,7 @@ def gpus() -> int:
 def unit_tests(tier: str, arguments: list[str]) -> list[str]:
     # worksteal: neighbours go to the same worker, as they share fixtures, until another has nothing left to do.
     side_by_side = [f"--numprocesses={WORKERS}", "--dist=worksteal"]
-    return [sys.executable, "-m", "pytest", "-q", *side_by_side, "-rs", "--durations=30", *SELECTIONS[tier], "tests", *arguments]
+    return [sys.executable, "-m", "pytest", "-q", *side_by_side, "-rsfE", "--durations=30", *SELECTIONS[tier], "tests", *arguments]
 
 
 def notebooks(kernel: str, side_by_side: int) -> list[str]:
