@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import identity, layers, processor
+from helpers import layers, processor
 from helpers.dctnet import perceptual, unet
+from helpers.metrics import identity
 
 keras = tf.keras.layers
 
