@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers import distributions, neighbours
-from helpers.distributions import frechet_distance, kernel_distance, kernel_distance_interval, kernel_distances, real_against_real
+from helpers.metrics import distributions, neighbours
+from helpers.metrics.distributions import frechet_distance, kernel_distance, kernel_distance_interval, kernel_distances, real_against_real
 
 FLAT = 1 / np.sqrt(96)  # standard deviation of each of 96 features whose variances add up to 1
 

@@ -11,10 +11,11 @@ import pytest
 import tensorflow as tf
 import train_embedding as script
 
-from helpers import identity, metrics, portraits
+from helpers import metrics, portraits
 from helpers.errors import ModelError
 from helpers.files import save_weights
 from helpers.learn import stored_networks
+from helpers.metrics import identity
 
 UNSEEN = 2_150_000  # a seed beyond those of training and of the stored report
 

@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from helpers.intervals import Interval, bootstrap, corrected_share, mcnemar, paired_bootstrap, wilson
+from helpers.metrics.intervals import Interval, bootstrap, corrected_share, mcnemar, paired_bootstrap, wilson
 
 
 def test_wilson_gives_known_numbers():

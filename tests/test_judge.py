@@ -12,10 +12,11 @@ import pytest
 import tensorflow as tf
 import train_judge as script
 
-from helpers import judge, portraits
-from helpers.distributions import kernel_distance
+from helpers import portraits
 from helpers.errors import ModelError
 from helpers.files import save_weights
+from helpers.metrics import judge
+from helpers.metrics.distributions import kernel_distance
 from helpers.settings import ROOT
 
 UNSEEN = portraits.JUDGE_PEOPLE[-100]  # and those behind: not trained on, not in the stored report

@@ -11,8 +11,9 @@ import model_sheets
 import numpy as np
 import pytest
 
-from helpers import identity, portraits
+from helpers import portraits
 from helpers.errors import ModelError
+from helpers.metrics import identity
 from helpers.settings import MODELS
 from helpers.stylize.cartoonizer import Cartoonizer
 

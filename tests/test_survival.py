@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers import judge
-from helpers.intervals import wilson
-from helpers.survival import ACCESSORIES, seen, survival
+from helpers.metrics import judge
+from helpers.metrics.intervals import wilson
+from helpers.metrics.survival import ACCESSORIES, seen, survival
 
 PICTURES = np.zeros((10, 64, 64, 3), np.uint8)
 WORN = ["glasses"] * 4 + ["sunglasses"] * 2 + ["none"] * 4

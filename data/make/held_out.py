@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from helpers import identity, portraits
+from helpers import portraits
 from helpers.files import write_arrays
+from helpers.metrics import identity
 from helpers.settings import RUNS
 
 import face_parts

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import functools
 
-from helpers import identity, portraits
+from helpers import portraits
 from helpers.files import whole
+from helpers.metrics import identity
 
 import cv2
 import numpy as np

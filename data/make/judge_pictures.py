@@ -6,7 +6,8 @@ say how blurred and noisy they are, so that its features know good pictures from
 
 from __future__ import annotations
 
-from helpers import judge, portraits
+from helpers import portraits
+from helpers.metrics import judge
 
 import cv2
 import numpy as np

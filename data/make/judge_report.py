@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from helpers import judge
-from helpers.distributions import frechet_distance, kernel_distance, real_against_real
-from helpers.intervals import wilson
-from helpers.neighbours import precision, recall
-from helpers.survival import ACCESSORIES
+from helpers.metrics import judge
+from helpers.metrics.distributions import frechet_distance, kernel_distance, real_against_real
+from helpers.metrics.intervals import wilson
+from helpers.metrics.neighbours import precision, recall
+from helpers.metrics.survival import ACCESSORIES
 
 import judge_pictures as pictures
 import numpy as np

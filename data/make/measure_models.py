@@ -2,8 +2,8 @@
 
 Prints a table and writes data/models/<style>/figures.json. Each photo goes through the real Cartoonizer: whole picture, faces found by the
 model's own detector. Beside the cartoon's numbers stand those of the photo itself and of a plain filter. Identity is measured with
-helpers.identity: each cartoon, aligned by the photo's true points, looks for its photo among 200, and for a photo of the same person on
-another day. The pairs are drawn once and kept in runs/held_out.
+helpers.metrics.identity: each cartoon, aligned by the photo's true points, looks for its photo among 200, and for a photo of the same
+person on another day. The pairs are drawn once and kept in runs/held_out.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import json
 import sys
 import warnings
 
-from helpers import identity, metrics
+from helpers import metrics
 from helpers.files import write_text
+from helpers.metrics import identity
 from helpers.settings import MODELS
 from helpers.stylize.cartoonizer import Cartoonizer
 from helpers.stylize.faces import MIN_FACE

@@ -74,8 +74,8 @@ People from seed {first_seed} on, {size} px, exaggeration {exaggeration}; {stack
 {against}
 {ranks}
 The first row of ranks is easy: pose, light, background and clothes are the same. On the other day all of them differ, and so do glasses,
-masks and hats. The identity network (`helpers/identity.py`) was trained here, too. AUC of drawn pictures of {unseen_people} people that it
-never saw, looking for a photo of the other day: {auc}.
+masks and hats. The identity network (`helpers/metrics/identity.py`) was trained here, too. AUC of drawn pictures of {unseen_people} people
+that it never saw, looking for a photo of the other day: {auc}.
 
 Stray colours: {stray_colours} % of the pixels. Faces found: {faces_found} %; of the {faces_found_of_large[faces]} that
 are at least {faces_found_of_large[from_px]} px wide, {faces_found_of_large[found]} %. Smaller ones are background.

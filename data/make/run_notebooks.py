@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from helpers.files import whole
+
 import nbformat
 from nbclient import NotebookClient
 
@@ -93,9 +95,8 @@ def _picture(cell):
 
 def _write(path: Path, notebook) -> None:
     nbformat.validate(notebook)
-    temporary = path.with_suffix(".part")
-    nbformat.write(notebook, temporary)
-    os.replace(temporary, path)
+    with whole(path) as temporary:
+        nbformat.write(notebook, temporary)
 
 
 if __name__ == "__main__":

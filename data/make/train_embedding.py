@@ -16,11 +16,10 @@ import argparse
 import json
 import sys
 
-from helpers import identity
 from helpers.files import load_weights, save_weights, write_text
 from helpers.layers import batch_norm
 from helpers.learn import State, adam, cosine, fit, stored_networks
-from helpers.metrics import rank_one, separability
+from helpers.metrics import identity, rank_one, separability
 from helpers.settings import RUNS
 
 import identity_pictures as pictures

@@ -19,6 +19,7 @@ import functools
 from pathlib import Path
 
 from helpers import settings
+from helpers.files import whole
 from helpers.learn import State, adam, cosine, fit, stored_networks
 from helpers.settings import ROOT
 
@@ -54,7 +55,12 @@ def render(people, seed):
     small = np.stack([cv2.resize(f, (REPLICA, REPLICA), interpolation=cv2.INTER_AREA) for f in faces])
     RUNS.mkdir(parents=True, exist_ok=True)
     for name, array in (("faces", faces), ("marks", marks), ("others", others), ("small", small)):
-        np.save(RUNS / (name + ".npy"), array)
+        _store(name, array)
+
+
+def _store(name, array):
+    with whole(RUNS / f"{name}.npy") as temporary, open(temporary, "wb") as file:
+        np.save(file, array)
 
 
 class Pictures:
@@ -229,7 +235,7 @@ def mine(count, seed):
             y, x = rng.integers(0, 513 - side, 2)
             canvas[y : y + side, x : x + side] = pictures.other(rng, side)
         hard.append(look(tf.constant(canvas[None].astype(np.float32))).numpy().astype(np.uint8))
-    np.save(RUNS / "hard.npy", np.concatenate(hard))
+    _store("hard", np.concatenate(hard))
 
 
 def freeze(into):

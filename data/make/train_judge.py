@@ -15,8 +15,9 @@ import argparse
 import json
 import platform
 
-from helpers import judge, layers, learn
+from helpers import layers, learn
 from helpers.files import load_weights, save_weights, write_text
+from helpers.metrics import judge
 from helpers.settings import RUNS
 
 import judge_pictures as pictures

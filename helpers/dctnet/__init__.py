@@ -1,1 +1,1 @@
-"""The model: networks, and the frozen graphs that a ModelScope model directory holds."""
+"""The model and its training: networks, losses, dataset, checkpoints, trainer."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from .unet import CHANNELS, LEAK, xavier
+from helpers.layers import glorot, normalise_kernel
+
+from .unet import CHANNELS, LEAK
 
 SCOPES = {"disc_blur": 3, "disc_gray": 1}  # channels of what each one sees
 STAGES = 3
@@ -37,10 +39,10 @@ def shapes():
 
 
 def initial_weights(seed):
-    """Fresh weights: dict name -> float32 array; kernels by Xavier, biases zero, u normal."""
+    """Fresh weights: dict name -> float32 array; kernels uniform, biases zero, u normal. (Glorot and Bengio, 2010)"""
     random = np.random.RandomState(seed)
     return {
-        name: random.standard_normal(shape).astype(np.float32) if name.endswith("/u") else xavier(random, shape)
+        name: random.standard_normal(shape).astype(np.float32) if name.endswith("/u") else glorot(random, shape)
         for name, shape in shapes().items()
     }
 
@@ -57,16 +59,8 @@ def normalize(weights):
         normalized[name] = weights[name]
         if name.endswith("/kernel"):
             u = name.replace("/kernel", "/u")
-            normalized[name], vectors[u] = _spectral_norm(weights[name], weights[u])
+            normalized[name], vectors[u] = normalise_kernel(weights[name], weights[u])
     return normalized, vectors
-
-
-def _spectral_norm(kernel, u):
-    matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])
-    v = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(u, matrix, transpose_b=True)))
-    u = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(v, matrix)))
-    largest = tf.matmul(tf.matmul(v, matrix), u, transpose_b=True)
-    return tf.reshape(matrix / largest, kernel.shape), u
 
 
 def score(picture, normalized, scope, dtype=tf.float32):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from helpers.layers import double_size_corners
+from helpers.layers import double_size_corners, glorot
 
 from .guided_filter import guided_filter
 
@@ -40,16 +40,7 @@ def shapes():
 def initial_weights(seed):
     """Fresh weights: dict name -> float32 array; kernels uniform, biases zero. (Glorot and Bengio, 2010)"""
     random = np.random.RandomState(seed)
-    return {name: xavier(random, shape) for name, shape in shapes().items()}
-
-
-def xavier(random, shape):
-    """A kernel [h, w, in, out], uniform within sqrt(6 / (fan in + fan out)); zeros for any other shape. float32."""
-    if len(shape) != 4:
-        return np.zeros(shape, np.float32)
-    height, width, inputs, outputs = shape
-    bound = np.sqrt(6 / (height * width * (inputs + outputs)))
-    return random.uniform(-bound, bound, shape).astype(np.float32)
+    return {name: glorot(random, shape) for name, shape in shapes().items()}
 
 
 def cartoonize(photo, weights):

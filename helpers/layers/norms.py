@@ -59,12 +59,18 @@ def spectral_norm(weights):
     """
     normalised, vectors = dict(weights), {}
     for name in [name for name in weights if name.endswith("/u")]:
-        kernel = weights[name[:-2] + "/weights"]
-        matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])
-        v = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(weights[name], matrix, transpose_b=True)))
-        u = vectors[name] = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(v, matrix)))
-        normalised[name[:-2] + "/weights"] = kernel / tf.matmul(tf.matmul(v, matrix), u, transpose_b=True)[0, 0]
+        kernel = name[:-2] + "/weights"
+        normalised[kernel], vectors[name] = normalise_kernel(weights[kernel], weights[name])
     return normalised, vectors
+
+
+def normalise_kernel(kernel, u):
+    """One kernel [..., C] divided by its largest singular value, and its vector u, float32 [1, C], after one power iteration."""
+    matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])
+    v = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(u, matrix, transpose_b=True)))
+    u = tf.stop_gradient(tf.math.l2_normalize(tf.matmul(v, matrix)))
+    largest = tf.matmul(tf.matmul(v, matrix), u, transpose_b=True)
+    return tf.reshape(matrix / largest, kernel.shape), u
 
 
 def spectral_vectors(weights, seed) -> dict:

@@ -1,4 +1,4 @@
-"""What only lessons need: settings, plots, widgets, checks for exercises, kernels, doctor."""
+"""What only lessons need: plots, widgets, checks for exercises, kernels, doctor, definitions; and the settings, under one name."""
 
 from __future__ import annotations
 

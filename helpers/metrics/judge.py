@@ -2,9 +2,9 @@
 
 A small residual network that this project trained to say of a head what style it is drawn in, what it wears, how it looks, and how
 blurred or noisy the picture is (data/make/train_judge.py). No loss and no discriminator of the course uses it, so no method has learned
-to please it. Its features serve helpers.distributions and helpers.neighbours. A Fréchet distance in them is "in our embedding", never an
-FID. What the judge itself gets wrong on people it never saw stands in data/checkpoints/judge.json; helpers.survival takes that into
-account.
+to please it. Its features serve helpers.metrics.distributions and helpers.metrics.neighbours. A Fréchet distance in them is "in our
+embedding", never an FID. What the judge itself gets wrong on people it never saw stands in data/checkpoints/judge.json;
+helpers.metrics.survival takes that into account.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ BATCH = 50  # faces that are embedded at once
 def embed(faces, weights=None) -> np.ndarray:
     """Unit vectors of aligned faces, RGB uint8 [N, 96, 96, 3] as `crop_face` makes them: float32 [N, 96].
 
-    The cosine similarity of two of them says how alike two people are, see helpers.metrics. weights: as `load_identity` gives them;
-    the shipped ones if they are left out. Raises ModelError, and ValueError for another shape.
+    The cosine similarity of two of them says how alike two people are, see helpers.metrics.recognition. weights: as `load_identity` gives
+    them; the shipped ones if they are left out. Raises ModelError, and ValueError for another shape.
     """
     faces = np.asarray(faces)
     if faces.ndim != 4 or faces.shape[1:] != (SIDE, SIDE, 3):

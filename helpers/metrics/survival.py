@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import judge
-from helpers.intervals import LEVEL, Interval, corrected_share, wilson
+from helpers.metrics import judge
+from helpers.metrics.intervals import LEVEL, Interval, corrected_share, wilson
 
 # The question to the judge, and the answers that count.
 ACCESSORIES = {
@@ -27,7 +27,7 @@ class Survival(NamedTuple):
     """What became of an accessory. Shares have Wilson intervals."""
 
     accessory: str
-    seen: np.ndarray  # bool [N]: the judge sees it in that picture; for helpers.intervals.mcnemar between two methods
+    seen: np.ndarray  # bool [N]: the judge sees it in that picture; for helpers.metrics.intervals.mcnemar between two methods
     kept: Interval  # of the people who wear it, the share in whose picture the judge sees it
     corrected: Interval  # the same without the judge's mistakes
     invented: Interval  # of the others, the share in whose picture the judge sees it all the same

@@ -1,6 +1,6 @@
 """What nearest neighbours (最近邻) in feature space tell of a set of generated pictures: good, varied, or copied.
 
-Features are [N, D], a picture a row, of helpers.judge or another network.
+Features are [N, D], a picture a row, of helpers.metrics.judge or another network.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from helpers.intervals import LEVEL, RESAMPLES, Interval
+from helpers.metrics.intervals import LEVEL, RESAMPLES, Interval
 
 NEIGHBOURS = 3
 

@@ -1,4 +1,4 @@
-"""How far two sets of pictures are from each other, measured in features of a network: helpers.judge's, if nothing else is said.
+"""How far two sets of pictures are from each other, measured in features of a network: helpers.metrics.judge's, if nothing else is said.
 
 A distance of this kind never reads 0 on two sets of the same kind, so it means nothing by itself: print `real_against_real` of the same
 number of pictures beside it. Features are [N, D], a picture a row. The numbers depend on the network: "Fréchet distance in our embedding"
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm
 
-from helpers.intervals import Interval
+from helpers.metrics.intervals import Interval
 
 
 def frechet_distance(real, made) -> float:

@@ -1,7 +1,7 @@
 """How sure a number is: intervals (置信区间) for shares and means, and tests of whether two methods differ on the same people.
 
 Shares of people: wilson, corrected_share; two methods' shares: mcnemar. Means over people: bootstrap; two methods' means:
-paired_bootstrap. Not for distances between two sets of pictures: see helpers.distributions, which says why.
+paired_bootstrap. Not for distances between two sets of pictures: see helpers.metrics.distributions, which says why.
 """
 
 from __future__ import annotations
