@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import portraits
+from helpers import files, portraits
 from helpers.dctnet import perceptual
-from helpers.learn import checkpoints
+from helpers.learn import shipped
 from helpers.lesson import pretrained
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
 
@@ -163,7 +163,7 @@ def test_training_lowers_the_style_loss(judge, photo, painting):
 def test_the_shipped_net_paints_a_stranger_in_its_style():
     """Closer to the woodcut than the photo is, for a face that it was not trained on, and the face is where it was."""
     stranger, woodcut = LESSON.render_photos([9001], 96)[0], style_picture("woodcut", 96)
-    weights = checkpoints.load_weights(checkpoints.SHIPPED / "transform_woodcut.npz")
+    weights = files.load_weights(shipped.SHIPPED / "transform_woodcut.npz")
     painted = LESSON.to_image(LESSON.transform(LESSON.to_network(stranger), weights))
     judge = LESSON.random_vgg(5, LESSON.to_network(np.stack([stranger, woodcut])))
     grams = LESSON.style_of(LESSON.to_network(woodcut), judge)
@@ -201,8 +201,8 @@ def test_an_unknown_style_picture_is_told_the_names():
 
 
 def test_load_or_train_ships_then_keeps_then_trains(monkeypatch, tmp_path):
-    monkeypatch.setattr(checkpoints, "SHIPPED", tmp_path / "shipped")
-    monkeypatch.setattr(checkpoints, "RUNS", tmp_path)
+    monkeypatch.setattr(shipped, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr(shipped, "RUNS", tmp_path)
     trained = []
 
     def train():
@@ -210,12 +210,12 @@ def test_load_or_train_ships_then_keeps_then_trains(monkeypatch, tmp_path):
         return {"a/b": tf.Variable([1.5])}
 
     for _ in range(2):
-        assert checkpoints.load_or_train("net", train)["a/b"].tolist() == [1.5]
+        assert shipped.load_or_train("net", train)["a/b"].tolist() == [1.5]
     assert trained == [1]  # the second time it was kept
     (tmp_path / "shipped").mkdir()
-    checkpoints.save_weights(tmp_path / "shipped" / "net.npz", {"a/b": np.float16([2])})
-    shipped = checkpoints.load_or_train("net", train)
-    assert shipped["a/b"].tolist() == [2] and shipped["a/b"].dtype == np.float32 and trained == [1]
+    files.save_weights(tmp_path / "shipped" / "net.npz", {"a/b": np.float16([2])})
+    found = shipped.load_or_train("net", train)
+    assert found["a/b"].tolist() == [2] and found["a/b"].dtype == np.float32 and trained == [1]
 
 
 def test_the_share_of_the_way_counts_no_sideways_steps():

@@ -7,7 +7,7 @@ import pytest
 import train_lesson as script
 
 from helpers.errors import CourseError
-from helpers.learn import checkpoints, load_or_train, networks_of
+from helpers.learn import load_or_train, networks_of, shipped
 
 IMPORTS = """import numpy as np
 import tensorflow as tf
@@ -71,7 +71,7 @@ def test_a_page_is_trained_stored_and_goes_on(page, tmp_path, monkeypatch):
     assert report["steps"] == 150 and report["losses"]["line"] < 0.05 and report["numbers"] == 2
     with np.load(stored / "05_lines.npz") as file:
         assert sorted(file.files) == ["line|only|biases", "line|only|weights"] and file["line|only|weights"].dtype == np.float16
-    monkeypatch.setattr(checkpoints, "SHIPPED", stored)
+    monkeypatch.setattr(shipped, "SHIPPED", stored)
     weights = networks_of(load_or_train("05_lines", None))["line"]
     assert weights["only/weights"] == pytest.approx(2, abs=0.1) and weights["only/biases"] == pytest.approx(1, abs=0.1)
 

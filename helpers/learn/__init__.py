@@ -17,7 +17,7 @@ fit(step, batches, RUNS / "anime", state=state, minutes=5, average={"generator":
 """
 
 from helpers.learn.adam import adam
-from helpers.learn.checkpoints import SHIPPED, load_or_train
+from helpers.learn.shipped import SHIPPED, load_or_train
 from helpers.learn.keeping import read_record
 from helpers.learn.loop import fit
 from helpers.learn.schedules import constant, cosine
