@@ -17,10 +17,10 @@ fit(step, batches, RUNS / "anime", state=state, minutes=5, average={"generator":
 """
 
 from helpers.learn.adam import adam
-from helpers.learn.shipped import SHIPPED, load_or_train
 from helpers.learn.keeping import read_record
 from helpers.learn.loop import fit
 from helpers.learn.schedules import constant, cosine
+from helpers.learn.shipped import SHIPPED, load_or_train
 from helpers.learn.state import State, networks_of, stored_networks
 
 __all__ = ["SHIPPED", "State", "adam", "constant", "cosine", "fit", "load_or_train", "networks_of", "read_record", "stored_networks"]
