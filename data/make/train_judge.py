@@ -26,7 +26,7 @@ import numpy as np
 import tensorflow as tf
 
 FOLDER = RUNS / "judge"
-RATE, BATCH, AVERAGE = 2e-3, 64, 0.998
+RATE, WARM_UP, BATCH, AVERAGE = 2e-3, 200, 64, 0.998  # of Adam; steps until the rate is reached; pictures; of the weights
 NUMBER_WEIGHT = 3.0  # so that numbers have about as much to say as questions
 TEST_PEOPLE = 1000
 
@@ -68,7 +68,7 @@ def train(people, steps, folder=FOLDER, bfloat16=None):
         state=state,
         steps=steps,
         schedule=learn.cosine,
-        warm_up=200,
+        warm_up=WARM_UP,
         average=AVERAGE,
         read_every=50,
     )
