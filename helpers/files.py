@@ -25,9 +25,7 @@ def whole(path):
     temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
     try:
         yield temporary
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        move(temporary, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
