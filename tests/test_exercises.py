@@ -1,4 +1,4 @@
-"""Exercises: every folded solution passes its check, an unsolved one is "not done yet", a wrong one is told where."""
+"""Exercises: every folded solution passes its check, an unsolved one is "not done yet", wrong ones are told where."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 import cv2
 import notebook_cells
 import pytest
-from wrong_answers import WRONG
+from decoys import DECOYS
 
 from helpers.lesson import checks
+
+LEAST_DECOYS = 3  # wrong answers of an exercise
 
 
 def exercises():
@@ -41,9 +43,14 @@ def test_notebook_starts_unsolved(path, code, capsys):
 
 
 @pytest.mark.parametrize("path, code", exercises())
-def test_wrong_answer_is_told_where(path, code, capsys):
-    answer, place = WRONG[name(code)]
-    text = said(capsys, getattr(checks, name(code)), answer)
+def test_each_exercise_has_decoys(path, code):
+    assert len(DECOYS[name(code)]) >= LEAST_DECOYS
+
+
+@pytest.mark.parametrize("exercise, number", [(exercise, number) for exercise, wrong in DECOYS.items() for number in range(len(wrong))])
+def test_a_wrong_answer_is_told_where(exercise, number, capsys):
+    answer, place = DECOYS[exercise][number]
+    text = said(capsys, getattr(checks, exercise), answer)
     assert "not right yet" in text and place in text
 
 

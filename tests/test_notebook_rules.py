@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import statistics
 
@@ -10,8 +11,12 @@ import notebook_cells
 import pytest
 
 MEDIAN_LINES = 8
-MOST_LINES = 25  # of nine cells in ten
-WORDS = (1000, 3000)
+MOST_LINES = 25  # of a cell
+MOST_CHARACTERS = 95  # of a line: no more is seen on a page
+MOST_CELLS = 40  # with code
+WORDS = (1000, 2500)
+ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+CONTROL = re.compile(r"^\s*# control: \S.{10,}$", re.M)
 MEGABYTES = 2
 PATHS = re.compile(r"(?<![\w./:<~-])/(?:home|root|tmp|Users|work|opt|usr|mnt|private|var)/|(?<!\w)[A-Z]:\\\\?[A-Za-z]")
 
@@ -60,15 +65,101 @@ def test_words(path):
 def test_rhythm(path):
     counts = sorted(map(lines, notebook_cells.sources(path, "code")))
     assert statistics.median(counts) <= MEDIAN_LINES
-    assert sum(count <= MOST_LINES for count in counts) >= 0.9 * len(counts)
+    assert counts[-1] <= MOST_LINES and len(counts) <= MOST_CELLS
 
 
 @each
-def test_text_before_code(path):
+def test_nothing_is_cut_off(path):
+    long = [line for code in notebook_cells.sources(path, "code") for line in code.splitlines() if len(line) > MOST_CHARACTERS]
+    assert not long
+
+
+@each
+def test_the_opening_picture_is_of_its_own_run(path):
     cells = notebook_cells.read(path).cells
-    code = [place for place, cell in enumerate(cells) if cell.cell_type == "code"]
-    introduced = sum(cells[place - 1].cell_type == "markdown" for place in code)
-    assert introduced >= 0.85 * len(code)
+    (cell,) = [cell for cell in cells if "opening" in cell.metadata.get("tags", [])]
+    made = [output.data["image/jpeg"] for output in cell.outputs if "image/jpeg" in output.get("data", {})]
+    (shown,) = cells[0].attachments.values()
+    assert shown["image/jpeg"].split() == made[0].split(), "make notebooks refreshes it"
+
+
+def asserts(source: str) -> list:
+    """The assert statements of a cell."""
+    return [node for node in ast.walk(ast.parse(without_magics(source))) if isinstance(node, ast.Assert)]
+
+
+def without_magics(source: str) -> str:
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.M)
+
+
+def compares_by_order(node) -> bool:
+    return any(isinstance(part, ast.Compare) and any(isinstance(operator, ORDERS) for operator in part.ops) for part in ast.walk(node.test))
+
+
+def uncontrolled(codes: list) -> list:
+    """The cells whose asserts compare measured values by order, without a control in the same cell or the next."""
+    return [
+        code
+        for code, following in zip(codes, [*codes[1:], ""])
+        if any(map(compares_by_order, asserts(code))) and not CONTROL.search(code + "\n" + following)
+    ]
+
+
+def escapes(node) -> bool:
+    """Whether an assert is guarded: holds by its second half, or by a condition inside it."""
+    return any(isinstance(part, (ast.Or, ast.IfExp)) for part in ast.walk(node.test))
+
+
+@each
+def test_measured_claims_have_a_control(path):
+    assert not uncontrolled(notebook_cells.sources(path, "code"))
+
+
+@each
+def test_asserts_are_not_guarded(path):
+    for code in notebook_cells.sources(path, "code"):
+        assert not any(map(escapes, asserts(code))), code
+        guards = [node for node in ast.walk(ast.parse(without_magics(code))) if isinstance(node, ast.If)]
+        assert not any(isinstance(part, ast.Assert) for node in guards for part in ast.walk(node)), code
+
+
+def packed(source: str) -> list:
+    """Lines that assign several unlike things at once. Constants, swaps and calls of one function are alike."""
+    found = []
+    for node in ast.walk(ast.parse(without_magics(source))):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            kinds = {kind_of(value) for value in node.value.elts}
+            names = [{ast.dump(part).replace("Store", "Load") for part in side.elts} for side in (node.targets[0], node.value)]
+            if len(kinds) > 1 and names[0] != names[1]:
+                found.append(node.lineno)
+    return found
+
+
+def kind_of(value) -> str:
+    """What a value is as far as one sees it: a number, a text, a call of this function, a name, ..."""
+    if isinstance(value, ast.Call):
+        return "call of " + ast.dump(value.func)
+    if isinstance(value, ast.UnaryOp):
+        return kind_of(value.operand)
+    if isinstance(value, ast.Constant):
+        return "number" if isinstance(value.value, (int, float)) else type(value.value).__name__
+    return type(value).__name__
+
+
+@each
+def test_an_assignment_has_one_idea(path):
+    for code in notebook_cells.sources(path, "code"):
+        assert not packed(code), code
+
+
+def test_the_rules_see_what_they_are_for():
+    claim = "error = f()\nassert error < 3"
+    assert uncontrolled([claim, "g()"]) == [claim] and uncontrolled([claim, "x = 1", "# control: a blank picture fails"]) == [claim]
+    assert not uncontrolled([claim, "# control: a blank picture fails\nassert f() > 3"]) and not uncontrolled(["assert a == b"])
+    assert escapes(asserts("assert few or error < 3")[0]) and escapes(asserts("assert error < (3 if few else 9)")[0])
+    assert not escapes(asserts("assert 0 < error < 3 and calm")[0])
+    assert packed("a, b = f(x), 3") and packed("picture, size = read(p), (3, 4)")
+    assert not packed("a, b = 3, -4.0") and not packed("a, b = b, a") and not packed("a, b = f(x), f(y)") and not packed("a, b = f(x)")
 
 
 @each
