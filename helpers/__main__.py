@@ -31,6 +31,7 @@ START = typer.Option(None, help="Begin here, in seconds.")
 END = typer.Option(None, help="End here, in seconds.")
 RESUME = typer.Option(False, "--resume", help="Go on with a result that was interrupted.")
 SMOOTHING = typer.Option("both", help="Against trembling faces: none, landmarks, tracker or both.")
+SIDE = typer.Option(720, help="Pixels to which the shorter side is reduced while it is painted: more is sharper and slower.")
 PRECISION = typer.Option("float32", help="float32, or bfloat16: faster where the CPU has it.")
 
 
@@ -40,6 +41,7 @@ def cartoonize(
     output: Path = OUTPUT,
     style: str = STYLE,
     precision: str = PRECISION,
+    side: int = SIDE,
 ):
     """Cartoonize one photo."""
     _check_output(output)
@@ -50,8 +52,11 @@ def cartoonize(
     directory = hub.resolve(style)
     from helpers import Cartoonizer
 
-    write_image(output, Cartoonizer(directory, precision=precision)(image))
+    steps = Cartoonizer(directory, precision, side).steps(image)
+    write_image(output, steps.result)
     print(output)
+    if steps.faces:  # where there is none, a warning has said so
+        print("1 face painted" if len(steps.faces) == 1 else f"{len(steps.faces)} faces painted", file=sys.stderr)
 
 
 @app.command()

@@ -29,6 +29,11 @@ def read_image(source) -> np.ndarray:
     EXIF orientation is applied, alpha (透明度) is laid on white, CMYK and 16-bit are converted, of an animation the first
     frame is taken. Raises ImageError.
     """
+    return read_layers(source)[0]
+
+
+def read_layers(source):
+    """A picture as `read_image` reads it, and its alpha (透明度): uint8 [H, W], 255 where nothing shines through, or None without one."""
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, Image.Image):
@@ -48,7 +53,7 @@ def write_image(path, image) -> Path:
     The file appears under its name only when it is complete; what was there before stays until then. Raises ImageError.
     """
     path = Path(path).expanduser()
-    data = _encode(_from_array(np.asarray(image)), path)
+    data = _encode(_from_array(np.asarray(image))[0], path)
     if not path.parent.is_dir():
         raise ImageError(f"The folder {path.parent} does not exist: create it first.")
     try:
@@ -69,7 +74,7 @@ def _encode(image, path: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _from_array(array) -> np.ndarray:
+def _from_array(array):
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ImageError("The array holds NaN or infinite values: a picture is uint8, 0 to 255.")
     if array.dtype != np.uint8:
@@ -79,7 +84,7 @@ def _from_array(array) -> np.ndarray:
     if array.size == 0:
         raise ImageError(f"The array of shape {list(array.shape)} holds no pixels.")
     if array.ndim == 3 and array.shape[2] == 3:
-        return np.ascontiguousarray(array)
+        return np.ascontiguousarray(array), None
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     return _decode(Image.fromarray(array), "the array")
@@ -111,7 +116,7 @@ def _download(url: str) -> bytes:
     return data
 
 
-def _open(data: bytes, name: str) -> np.ndarray:
+def _open(data: bytes, name: str):
     if not data:
         raise ImageError(f"{name} is empty: it holds no picture.")
     try:
@@ -125,7 +130,7 @@ def _open(data: bytes, name: str) -> np.ndarray:
     return _decode(picture, name)
 
 
-def _decode(picture: Image.Image, name: str) -> np.ndarray:
+def _decode(picture: Image.Image, name: str):
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise ImageError(f"{name} claims {width}x{height} pixels, above {MAX_PIXELS // 10**6} megapixels: make it smaller.")
@@ -136,7 +141,8 @@ def _decode(picture: Image.Image, name: str) -> np.ndarray:
     except Exception as error:  # a cut file: OSError, SyntaxError or struct.error, by format
         raise ImageError(f"{name} is damaged or cut short ({error}): get it again.") from None
     try:
-        return np.array(_to_rgb(ImageOps.exif_transpose(picture)))
+        picture = ImageOps.exif_transpose(picture)
+        return np.array(_to_rgb(picture)), _alpha(picture)
     except (OSError, ValueError, KeyError) as error:
         raise ImageError(f"{name} cannot be converted to RGB ({error}): save it as PNG or JPEG.") from None
 
@@ -146,11 +152,20 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
         return _from_16_bit(picture).convert("RGB")
     if picture.mode == "F":
         raise ValueError("its pixels are floating-point numbers")
-    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+    if _is_transparent(picture):
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, picture).convert("RGB")
     return picture.convert("RGB")
+
+
+def _is_transparent(picture: Image.Image) -> bool:
+    layers = picture.mode in ("RGBA", "LA", "PA", "RGBa", "La")
+    return layers or ("transparency" in picture.info and not picture.mode.startswith("I"))
+
+
+def _alpha(picture: Image.Image):
+    return np.array(picture.convert("RGBA").getchannel("A")) if _is_transparent(picture) else None
 
 
 def _from_16_bit(picture: Image.Image) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from PIL import Image
 from skimage import data
 
 from helpers import Cartoonizer, ImageError, ModelError, processor, stylize
+from helpers.images import read_image
 from helpers.settings import MODELS
 from helpers.stylize import alignment, bfloat16, faces, graphs
 
@@ -79,6 +81,42 @@ def test_without_a_face_the_result_has_the_inputs_size_and_a_warning(nobody, pho
     assert result.shape == large.shape and len(caught) == 1
     reduced = nobody.background(cv2.resize(large, (900, 720), interpolation=cv2.INTER_AREA))
     np.testing.assert_array_equal(result, cv2.resize(reduced, (1000, 800), interpolation=cv2.INTER_AREA))
+
+
+def embedded(folder, target):
+    """A model directory like `folder`, whose configuration asks for what the embedded models ask."""
+    shutil.copytree(folder, target)
+    path = target / "configuration.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "course": {"border": "mirror", "enlarge": "cubic"}}))
+    return Cartoonizer(target)
+
+
+def test_embedded_models_enlarge_without_blocks(folder, nobody, tmp_path):
+    """Upstream's way of enlarging repeats pixels: neighbours are equal, then jump. The official models keep it."""
+    ramp = np.tile(np.arange(0, 240, 9, dtype=np.uint8)[None, :, None], (5, 1, 3))
+    steps = {}
+    for name, cartoonize in (("upstream", nobody), ("embedded", embedded(folder / "nobody", tmp_path / "model"))):
+        steps[name] = np.diff(cartoonize.enlarge(ramp, (15, 81))[7, 6:-6, 0].astype(int))
+    assert (steps["upstream"] == 0).mean() > 0.6 and steps["embedded"].min() > 0
+
+
+def test_a_larger_side_is_sharper(folder, photo):
+    large = cv2.resize(photo, (1440, 1440), interpolation=cv2.INTER_CUBIC)
+    steps = Cartoonizer(folder / "one", side=1440).steps(large)
+    assert steps.photo.shape == large.shape == steps.result.shape
+    with pytest.raises(ModelError, match="at least 16"):
+        Cartoonizer(folder / "one", side=8)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_what_is_transparent_stays_white(one, photo, mode):
+    alpha = np.zeros(photo.shape[:2], np.uint8)
+    alpha[:300] = 255
+    picture = Image.fromarray(photo).convert(mode[:-1])
+    picture.putalpha(Image.fromarray(alpha))
+    result = one(picture)
+    assert (result[300:] == 255).all()
+    np.testing.assert_array_equal(result[:300], one(read_image(picture))[:300])
 
 
 def test_with_a_face_there_is_no_warning(one, photo):

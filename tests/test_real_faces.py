@@ -19,7 +19,7 @@ from helpers import portraits
 from helpers.lesson import doctor
 from helpers.settings import MODELS
 from helpers.stylize import finders
-from helpers.stylize.faces import FaceFinder
+from helpers.stylize.faces import Face, FaceFinder
 from helpers.stylize.finders import PhotosFirst, face_finder
 from helpers.stylize.real_faces import RealFaceFinder
 from helpers.video.track import SMOOTHINGS, FaceTracker
@@ -91,8 +91,23 @@ def test_several_faces_come_largest_first(finder):
     assert large.box[0] > 512 > small.box[2]
 
 
-def test_a_face_below_sixty_pixels_is_none(finder):
-    assert finder.find(cv2.resize(data.astronaut(), (200, 200), interpolation=cv2.INTER_AREA)) == []
+def test_all_faces_of_a_group_are_found(finder):
+    """More than ten of 39 px, in 720: the look at small parts of the picture finds them, each once."""
+    picture = np.full((720, 1280, 3), 120, np.uint8)
+    small = cv2.resize(data.astronaut()[:250, 120:320], None, fx=0.36, fy=0.36, interpolation=cv2.INTER_AREA)
+    corners = [(x, y) for y in (80, 300) for x in range(60, 1200, 170)]
+    for x, y in corners:
+        picture[y : y + small.shape[0], x : x + small.shape[1]] = small
+    found = finder.find(picture)
+    assert len(found) == len(corners) == 14
+    for x, y in corners:
+        marked = (measure_faces.MARKED - [120, 0] + 0.5) * 0.36 - 0.5 + [x, y]
+        assert min(error(face, marked) for face in found) < 0.25
+
+
+def test_a_face_below_the_smallest_is_none(finder):
+    side = round(512 * 0.8 * finder.smallest / 108)  # the face in the photo is 108 px high
+    assert finder.find(cv2.resize(data.astronaut(), (side, side), interpolation=cv2.INTER_AREA)) == []
 
 
 @pytest.mark.parametrize("box", [(-400, 100, -250, 250), (600, 700, 750, 850), (100, -300, 250, -150)])
@@ -177,6 +192,8 @@ def test_without_the_library_the_graphs_serve(monkeypatch):
 class Blind:
     """A finder that sees no face."""
 
+    smallest = 0
+
     def find(self, image):
         return []
 
@@ -194,6 +211,38 @@ def test_where_the_library_sees_nothing_the_graphs_look():
     np.testing.assert_array_equal(face.points68, expected.points68)
     np.testing.assert_array_equal(one.boxes(photo), graphs.boxes(photo))
     np.testing.assert_array_equal(one.landmarks(photo, face.box), graphs.landmarks(photo, face.box))
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_goes_back_where_a_turned_picture_has_it(turns):
+    picture = np.zeros((40, 60), np.uint8)
+    picture[5, 50] = 1
+    y, x = np.argwhere(np.rot90(picture, turns))[0]
+    points = np.float32([[x + 0.5, y + 0.5]])
+    face = Face(np.float32([x, y, x + 1, y + 1]), points, points).turned_back(turns, picture.shape)
+    assert face.box.tolist() == [50, 5, 51, 6] and face.points5.tolist() == [[50.5, 5.5]]
+
+
+class Upright(Blind):
+    """A finder that sees a face only where it stands upright."""
+
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find(self, image):
+        faces = self.finder.find(image)
+        return [face for face in faces if face.points5[2, 1] > face.points5[:2, 1].max()]
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_that_lies_on_its_side_is_turned(finder, turns):
+    """As by a camera that did not note how it was held."""
+    photo = data.astronaut()
+    lying = np.ascontiguousarray(np.rot90(photo, turns))
+    assert Upright(finder).find(lying) == []
+    (face,) = PhotosFirst(Upright(finder), Blind()).find(lying)
+    (upright,) = finder.find(photo)
+    np.testing.assert_allclose(face.turned_back(turns, photo.shape).points5, upright.points5, atol=2)
 
 
 @pytest.mark.parametrize("worn", [{}, {"face_mask": "mask"}])

@@ -26,7 +26,7 @@ CONFIGURATION = {
     "framework": "tensorflow",
     "task": "image-portrait-stylization",
     "pipeline": {"type": "unet-person-image-cartoon"},
-    "course": {"faces": "mediapipe", "border": "mirror"},  # ModelScope overlooks it, our Cartoonizer does not
+    "course": {"faces": "mediapipe", "border": "mirror", "enlarge": "cubic"},  # ModelScope overlooks it, our Cartoonizer does not
     "train": {
         "photo": "face_photo",
         "cartoon": "face_cartoon",

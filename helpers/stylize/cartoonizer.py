@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from helpers import hub
 from helpers.errors import ImageError, ModelError
-from helpers.images import read_image
+from helpers.images import read_layers
 from helpers.stylize import bfloat16
 from helpers.stylize.alignment import align
 from helpers.stylize.finders import course_options, face_finder
@@ -44,31 +44,37 @@ class Cartoonizer:
     """Turns portraits into cartoons: `Cartoonizer("anime")("photo.jpg")` is RGB uint8 [H, W, 3] of the photo's size.
 
     style: a style's name, a hub model ID or a model directory. precision: "float32", or "bfloat16" for faster networks on
-    processors that have it (most pixels stay equal, the mean difference is below 1 level). Threads may share one
+    processors that have it (most pixels stay equal, the mean difference is below 1 level). side: pixels to which the shorter
+    side of a picture is reduced while it is painted; 720 is upstream's, more is sharper and slower. Threads may share one
     Cartoonizer. Raises ModelError.
 
     With the same directory and picture the float32 result is that of ModelScope 1.3.2's own pipeline, but for these
     differences:
-    - Where configuration.json asks for it (the embedded models' does), MediaPipe's networks look for faces before the graphs do, and
-      pictures are padded by their mirror image: upstream pads with white, whose edge a network takes for a line of the picture.
+    - Where configuration.json asks for it (the embedded models' does), MediaPipe's networks look for faces before the graphs do;
+      pictures are padded by their mirror image: upstream pads with white, whose edge a network takes for a line of the picture;
+      and results are enlarged by cubic interpolation: upstream's way of enlarging repeats pixels.
+    - What is transparent stays white: it is laid on white before, as upstream does it, and after.
     - It keeps no state: upstream's face tracker writes every picture's boxes into the pipeline.
     - The result is uint8, rounded; upstream's is float32 where a face was found.
     - Where no face is found, the result has the input's size and a warning is given; upstream returns the reduced size.
     """
 
-    def __init__(self, style, precision="float32"):
+    def __init__(self, style, precision="float32", side=WORKING_SIDE):
         if precision not in ("float32", "bfloat16"):
             raise ModelError(f'There is no precision {precision!r}: use "float32" or "bfloat16".')
+        if side < MIN_SIDE:
+            raise ModelError(f"The side is {side} pixels: at least {MIN_SIDE} are needed.")
         if precision == "bfloat16":
             bfloat16.check_processor()
         rewrite = bfloat16.use_bfloat16 if precision == "bfloat16" else None
         self.directory = Path(hub.resolve(style))
-        self.precision = precision
+        self.precision, self.side = precision, side
         self._background = _load_network(self.directory / "cartoon_bg.pb", rewrite)
         self._head = _load_network(self.directory / "cartoon_h.pb", rewrite)
         self.finder = face_finder(self.directory)
-        mirrored = course_options(self.directory).get("border") == "mirror"
-        self._border = cv2.BORDER_REFLECT if mirrored else cv2.BORDER_CONSTANT
+        options = course_options(self.directory)
+        self._border = cv2.BORDER_REFLECT if options.get("border") == "mirror" else cv2.BORDER_CONSTANT
+        self._enlarging = cv2.INTER_CUBIC if options.get("enlarge") == "cubic" else cv2.INTER_AREA
         self._mask = _read_mask(self.directory / "alpha.jpg")
 
     def __call__(self, image) -> np.ndarray:
@@ -77,16 +83,26 @@ class Cartoonizer:
 
     def steps(self, image) -> Steps:
         """Cartoonize a picture and return every intermediate. Raises ImageError. Warns where no face is found."""
-        original = _checked(image)
-        photo = reduce(original)
+        original, alpha = _checked(image)
+        photo = self.reduce(original)
         with ThreadPoolExecutor(1) as beside:  # much of the search runs on one core: the network fills the others
             search = beside.submit(self.finder.find, photo)
             background = self.background(photo)
             faces = search.result()
         if not faces:
-            warnings.warn("No face found: only the background network was used.", stacklevel=3)
+            least = f"faces below {self.finder.smallest} of its {photo.shape[1]}x{photo.shape[0]} pixels are overlooked"
+            warnings.warn(f"No face found ({least}): only the background network was used.", stacklevel=3)
         canvas, mask, crops, heads = self.add_heads(photo, background, faces)
-        return Steps(photo, background, faces, crops, heads, mask, enlarge(canvas, original.shape))
+        result = _on_white(self.enlarge(canvas, original.shape), alpha)
+        return Steps(photo, background, faces, crops, heads, mask, result)
+
+    def reduce(self, image) -> np.ndarray:
+        """A picture, RGB uint8 [H, W, 3], at the size at which this Cartoonizer works."""
+        return reduce(image, self.side)
+
+    def enlarge(self, canvas, shape) -> np.ndarray:
+        """A canvas, RGB [h, w, 3], brought back to the input's shape: RGB uint8 [H, W, 3]."""
+        return enlarge(canvas, shape, self._enlarging)
 
     def add_heads(self, photo, background, faces):
         """Paint the head of each face and lay it over the background.
@@ -111,8 +127,8 @@ class Cartoonizer:
 
     def faces(self, image) -> list:
         """Faces in a picture, in its own pixels, largest first: a list of Face. Raises ImageError."""
-        original = _checked(image)
-        photo = reduce(original)
+        original, _ = _checked(image)
+        photo = self.reduce(original)
         x, y = original.shape[1] / photo.shape[1], original.shape[0] / photo.shape[0]
         return [face.scaled(x, y) for face in self.finder.find(photo)]
 
@@ -146,20 +162,29 @@ def reduce(image, side=WORKING_SIDE) -> np.ndarray:
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def enlarge(canvas, shape) -> np.ndarray:
+def enlarge(canvas, shape, interpolation=cv2.INTER_AREA) -> np.ndarray:
     """Bring a canvas, RGB [h, w, 3], back to the input's shape: RGB uint8 [H, W, 3], rounded."""
     height, width = shape[:2]
     if canvas.shape[:2] != (height, width):
-        canvas = cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
+        canvas = np.maximum(cv2.resize(canvas, (width, height), interpolation=interpolation), 0)  # cubic overshoots
     return cv2.convertScaleAbs(canvas)  # rounds and cuts off, in a tenth of numpy's time
 
 
-def _checked(image) -> np.ndarray:
-    image = read_image(image)
+def _on_white(picture, alpha) -> np.ndarray:
+    """RGB uint8 [H, W, 3], white where alpha, uint8 [H, W], is 0; the picture itself where alpha is None."""
+    if alpha is None:
+        return picture
+    share = alpha[..., None] / np.float32(255)
+    return cv2.convertScaleAbs(share * picture + (1 - share) * 255)
+
+
+def _checked(image):
+    """A picture and its alpha, as read_layers returns them."""
+    image, alpha = read_layers(image)
     height, width = image.shape[:2]
     if min(height, width) < MIN_SIDE:
         raise ImageError(f"The picture has {width}x{height} pixels: at least {MIN_SIDE} a side are needed.")
-    return image
+    return image, alpha
 
 
 def _load_network(path: Path, rewrite):

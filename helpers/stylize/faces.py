@@ -39,9 +39,28 @@ class Face:
         factor = np.float32([x, y])
         return Face(self.box * np.tile(factor, 2), self.points68 * factor, self.points5 * factor)
 
+    def moved(self, x, y) -> Face:
+        """The same face in a picture that begins x pixels further left and y further up."""
+        shift = np.float32([x, y])
+        return Face(self.box + np.tile(shift, 2), self.points68 + shift, self.points5 + shift)
+
+    def turned_back(self, turns, shape) -> Face:
+        """A face that was found in np.rot90(picture, turns), in the picture itself. shape: the picture's, height and width first."""
+        height, width = shape[:2]
+
+        def back(points):
+            x, y = points[:, 0], points[:, 1]
+            places = {0: (x, y), 1: (y, height - x), 2: (width - x, height - y), 3: (width - y, x)}[-turns % 4]
+            return np.stack(places, axis=1).astype(np.float32)
+
+        corners = back(self.box.reshape(2, 2))
+        return Face(np.concatenate([corners.min(0), corners.max(0)]), back(self.points68), back(self.points5))
+
 
 class FaceFinder:
     """Finds faces with detector.pb and keypoints.pb of a ModelScope cartoon model; remembers nothing between pictures."""
+
+    smallest = MIN_FACE  # pixels
 
     def __init__(self, directory):
         directory = Path(directory)

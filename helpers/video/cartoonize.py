@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from helpers.errors import VideoError
 from helpers.interrupt import Interrupt
-from helpers.stylize.cartoonizer import MIN_SIDE, Cartoonizer, enlarge, reduce
+from helpers.stylize.cartoonizer import MIN_SIDE, Cartoonizer
 from helpers.video.hdr import is_hdr
 from helpers.video.read import open_input, read_frames
 from helpers.video.scan import scan
@@ -65,10 +65,10 @@ def _paint(clip, after, cartoonizer, smoothing, movie, count, interrupt) -> None
     """The way of each frame, until all are done or an interruption is asked for."""
     tracker = FaceTracker(cartoonizer.finder, smoothing)
     for pts, image in read_frames(clip, after):
-        photo = reduce(image)
+        photo = cartoonizer.reduce(image)
         faces = tracker.find(photo, float(clip.time(pts)))
         canvas = cartoonizer.add_heads(photo, cartoonizer.background(photo), faces)[0]
-        movie.add(pts, enlarge(canvas, image.shape))
+        movie.add(pts, cartoonizer.enlarge(canvas, image.shape))
         count(1)
         if interrupt.asked:
             return
