@@ -1,11 +1,13 @@
 """The command `python -m helpers train`: its help, its options, its mistakes."""
 
 import inspect
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 import helpers.dctnet.trainer
+from helpers import settings
 from helpers.__main__ import app
 from helpers.errors import CourseError
 
@@ -80,3 +82,10 @@ def test_workers_without_their_addresses(run, monkeypatch, text):
 def test_unknown_devices(run):
     with pytest.raises(CourseError, match="--devices is tpu: set it to one of one, gpus, workers"):
         run("--devices", "tpu")
+
+
+def test_the_readme_exports_the_last_step():
+    """The first step's checkpoint is the model that one started from."""
+    text = (settings.ROOT / "README.md").read_text(encoding="utf-8")
+    steps = int(re.search(r"max_steps=(\d+)", text).group(1))
+    assert steps >= 1000 and f'saved_models/model-{steps - 1}"' in text
