@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from helpers import processor
 from helpers.errors import CourseError
+from helpers.stylize.graphs import eagerly
 
 from . import checkpoints, discriminator, losses, micro_batches
 from .devices import device_kind
@@ -32,13 +33,23 @@ def type_of(precision):
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
     if precision == "bfloat16" and not computes_in_bfloat16():
-        raise CourseError('TensorFlow 2.7 cannot train in bfloat16 on this processor: use precision="float32", or the current stack.')
+        why = "without oneDNN: import helpers before tensorflow, or" if processor.has_bfloat16() else "on this processor:"
+        raise CourseError(f'TensorFlow 2.7 cannot train in bfloat16 {why} use precision="float32" or the current stack.')
     return PRECISIONS[precision]
 
 
 def computes_in_bfloat16():
-    """Whether this TensorFlow can train in bfloat16 on this machine."""
-    return not OLD or processor.has_bfloat16() or device_kind() == "GPU"
+    """Whether this TensorFlow can train in bfloat16 on this machine. On a CPU 2.7 leaves it to oneDNN, and to processors that have it."""
+    return not OLD or device_kind() == "GPU" or (processor.has_bfloat16() and _convolves_in_bfloat16())
+
+
+@functools.lru_cache(None)
+def _convolves_in_bfloat16():
+    """Try it: 2.7 does not tell whether oneDNN is on, which is decided by TF_ENABLE_ONEDNN_OPTS when TensorFlow is imported."""
+    with eagerly():
+        ones = tf.ones([1, 3, 3, 1], tf.bfloat16)
+        made = tf.nn.conv2d(ones, tf.reshape(ones, [3, 3, 1, 1]), 1, "SAME").numpy()
+    return made.shape == (1, 3, 3, 1)  # without oneDNN nothing comes, and no error: a tf.function would raise one
 
 
 class TrainingStep:
@@ -47,13 +58,16 @@ class TrainingStep:
     state: dict name -> array, all 210 variables (see checkpoints). features: function (BGR pictures) -> features, for the content
     loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32. With
     float16 the losses are scaled, and a step whose gradients overflow changes no weight.
-    flatten: function from pictures to their superpixels, float32 arrays. micro_batch: most pictures that a device computes at
-    once; None for what suits the device (micro_batches.default_size). It changes memory, not results.
+    loss_weights: dict of losses.generator_loss's weights, upstream's where it is None. flatten: function from pictures to their
+    superpixels, float32 arrays. micro_batch: most pictures that a device computes at once; None for what suits the device
+    (micro_batches.default_size). It changes memory, not results.
     """
 
-    def __init__(self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, flatten=superpixels, micro_batch=None):
+    def __init__(
+        self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, loss_weights=None, flatten=superpixels, micro_batch=None
+    ):
         self.features, self.rate, self.seed, self.dtype, self.flatten = features, rate, seed, dtype, flatten
-        self.micro_batch = micro_batch
+        self.loss_weights, self.micro_batch = loss_weights or {}, micro_batch
         self.strategy = strategy or tf.distribute.get_strategy()
         with self.strategy.scope():
             self.variables = {name: _variable(name, value) for name, value in state.items()}
@@ -140,7 +154,7 @@ class TrainingStep:
             style = share * losses.style_loss_generator(fake)
             content = share * self._content(photo, output, photo_features)
             variation = share * losses.total_variation_loss(output)
-            g_loss = losses.generator_loss(style, content, variation)
+            g_loss = losses.generator_loss(style, content, variation, **self.loss_weights)
         gradients = self._gradients(generator_tape, g_loss, generator)
         gradients.update(self._gradients(discriminator_tape, d_loss, discriminators))
         return (gradients, dict(zip(LOSSES, (g_loss, d_loss, style, content, variation)))), output

@@ -5,15 +5,17 @@ from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
-from .notebook_12 import fill_segments, last_whole, middle_square
+from .notebook_12 import balanced, content_of, fill_segments
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
 from .notebook_15 import fit, front_matter, is_pinned
 from .notebook_16 import cut_out, share_covered, turned
 
 __all__ = [
+    "balanced",
     "blocks_needed",
     "box_overlap",
     "composite",
+    "content_of",
     "cut_out",
     "fill_segments",
     "fit",
@@ -23,9 +25,7 @@ __all__ = [
     "histogram_loss",
     "is_pinned",
     "keep_colours",
-    "last_whole",
     "make_tile",
-    "middle_square",
     "mix",
     "mixed_style",
     "pad_white",
