@@ -9,8 +9,11 @@ import warnings
 from pathlib import Path
 
 import typer
+import typer.core
 
 # Everything else is imported inside the commands: TensorFlow takes seconds, --help should not.
+
+typer.core.HAS_RICH = False  # typer 0.20 escapes defaults for rich where there is none: "\\[default: anime]"
 
 app = typer.Typer(
     help="Turn portraits into cartoons (人像卡通化).",
@@ -24,7 +27,7 @@ OUTPUT = typer.Argument(..., help="Where the cartoon goes, for example out.png."
 FOLDER = typer.Argument(..., help="A new folder for the space, or with --check one that is there.")
 STYLE = typer.Option("anime", help="A style, a hub model ID or a model directory.")
 SOURCE = typer.Argument(..., help="A checkpoint, such as exp_localtoon/saved_models/model-0, or a frozen graph (.pb).")
-TARGET = typer.Argument(..., help="cartoon_h.pb, or a .tflite or .onnx file, or a folder for a SavedModel.")
+TARGET = typer.Argument(..., help="cartoon_h.pb, or a .tflite or .onnx file, or a folder for a SavedModel; folders are made.")
 CLIP = typer.Argument(..., help="Video file.")
 MOVIE = typer.Argument(..., help="Where the cartoon goes, for example out.mp4.")
 START = typer.Option(None, help="Begin here, in seconds.")
@@ -98,7 +101,7 @@ def demo():
     from helpers import Cartoonizer
     from helpers.images import write_image
 
-    folder = _make_folder(settings.RUNS / "demo")
+    folder = _make_folder(settings.RUNS / "demo", "set COURSE_RUNS to another")
     photo = astronaut()  # public domain (NASA), comes with scikit-image
     pictures = {"photo": photo}
     for name in names:
@@ -120,6 +123,9 @@ def train(
     adv_train_lr: float = typer.Option(None, help="Learning rate."),
     logging_interval: int = typer.Option(None, help="Steps between two lines of losses."),
     ckpt_period_interval: int = typer.Option(None, help="Steps between two checkpoints."),
+    style_weight: float = typer.Option(None, help="Of the generator's style loss."),
+    content_weight: float = typer.Option(None, help="Of its content loss; upstream's is meant for patches of 256 pixels."),
+    tv_weight: float = typer.Option(None, help="Of its total variation, the same. The log says what keeps the balance."),
     resume_epoch: int = typer.Option(None, help="Start from tf_ckpts/model-N of the model; 0: from fresh weights."),
     devices: str = typer.Option("one", help="one; gpus: all GPUs of this machine; workers: several processes, see below."),
     seed: int = typer.Option(0, help="Of fresh weights, of the order of the pictures, of the gray weights."),
@@ -142,11 +148,13 @@ def train(
 
     strategy = strategy_of(options.pop("devices"))
     from helpers import CartoonTranslationTrainer
+    from helpers.dctnet import checkpoints
     from helpers.dctnet.devices import end_worker
 
     trainer = CartoonTranslationTrainer(strategy=strategy, **options)
     trainer.train()
-    print(f"Export a checkpoint with: python -m helpers export {trainer.saved_models}/model-N {trainer.model_dir}/cartoon_h.pb")
+    last = checkpoints.steps(trainer.saved_models)[-1]
+    print(f"Export the last step with: python -m helpers export {trainer.saved_models}/model-{last} {trainer.model_dir}/cartoon_h.pb")
     if devices == "workers":
         end_worker()
 
@@ -159,11 +167,11 @@ def export(
     size: int = typer.Option(288, help="Height and width of TFLite's pictures. The head network is given 288."),
 ):
     """Write a trained network for use: from a checkpoint to a frozen graph, and on to SavedModel, TFLite or ONNX."""
-    from helpers.errors import ModelError
+    kind = target.suffix
+    _check_export(source, target)  # a mistake is told before TensorFlow is loaded
     from helpers.export import to_onnx, to_saved_model, to_tflite
     from helpers.stylize.graphs import Exported, difference, sample_pictures
 
-    kind = target.suffix
     with tempfile.TemporaryDirectory() as folder:
         graph = source
         if not source.endswith(".pb"):
@@ -171,8 +179,6 @@ def export(
 
             graph = str(target) if kind == ".pb" else os.path.join(folder, "graph.pb")
             CartoonTranslationExporter().export_frozen_graph_def(ckpt_path=source, frozen_graph_path=graph)
-        elif kind == ".pb":
-            raise ModelError(f"{source} is a frozen graph already: copy it, or name a .tflite or .onnx file or a folder.")
         if kind == ".tflite":
             to_tflite(graph, target, precision, (size, size))
         elif kind == ".onnx":
@@ -238,13 +244,26 @@ def _check_output(path: Path) -> None:
         raise ImageError(f"The folder {folder} cannot be written to ({error.strerror}): choose another one.") from error
 
 
-def _make_folder(folder: Path) -> Path:
-    from helpers.errors import ImageError
+def _check_export(source: str, target: Path) -> None:
+    """Raise ModelError if there is nothing to export; make the folder that the target goes to."""
+    from helpers.errors import ModelError
+
+    is_graph = source.endswith(".pb")
+    if is_graph and target.suffix == ".pb":
+        raise ModelError(f"{source} is a frozen graph already: copy it, or name a .tflite or .onnx file or a folder.")
+    file = Path(source if is_graph else f"{source}.index")
+    if not file.is_file():
+        raise ModelError(f"There is no {file}: name a frozen graph, or a checkpoint without its ending, such as saved_models/model-99.")
+    _make_folder(target.parent, "choose another one")
+
+
+def _make_folder(folder: Path, advice: str) -> Path:
+    from helpers.errors import CourseError
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImageError(f"The folder {folder} cannot be made ({error.strerror}): set COURSE_RUNS to another.") from error
+        raise CourseError(f"The folder {folder} cannot be made ({error.strerror}): {advice}.") from error
     return folder
 
 

@@ -81,6 +81,28 @@ def newest(folder):
     return None
 
 
+def way_back(folder, step):
+    """What a person does when the losses of a step were no numbers: text. The checkpoint of the step before led there."""
+    saved = steps(folder)
+    good = [each for each in saved if each < step - 1]
+    remove = f"Remove {folder / PREFIX}{step - 1}.*, which leads there; " if step - 1 in saved else ""
+    return remove + (f"the last good checkpoint is {folder / PREFIX}{good[-1]}." if good else "there is no good checkpoint yet.")
+
+
+def mean(prefixes):
+    """The state of the last of several checkpoints, with the mean of their generators' weights: dict name -> array. Raises ModelError.
+
+    Generator and discriminators pull against each other, so the weights swing from step to step; their mean over some hundred steps
+    is calmer than any of them. (Izmailov et al., 2018, "Averaging weights leads to wider optima"; Yazici et al., 2019, for GANs)
+    """
+    state, sums = {}, {}
+    for prefix in prefixes:
+        state = read_state(prefix)
+        for name in unet.shapes():
+            sums[name] = sums.get(name, 0.0) + state[name].astype(np.float64)
+    return {**state, **{name: (value / len(prefixes)).astype(np.float32) for name, value in sums.items()}}
+
+
 def write(folder, step, state):
     """Write the checkpoint of one step, so that a crash or a full disk leaves the ones before it as they are.
 

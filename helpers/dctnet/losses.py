@@ -1,5 +1,7 @@
 """DCT-Net's losses (损失函数): style, content and total variation, with ModelScope's definitions and weights.
 
+Content and total variation are divided by the size of what they look at, so their weights are meant for one patch size: 256 pixels in
+upstream's configurations. A patch of half the side makes both four times as strong beside style; `weights_for` keeps the balance.
 Pictures are BGR float32 [N, H, W, 3] in [-1, 1]. A loss is a float32 scalar.
 """
 
@@ -9,7 +11,8 @@ import tensorflow as tf
 
 from .guided_filter import guided_filter
 
-STYLE_WEIGHT, CONTENT_WEIGHT, TV_WEIGHT = 0.1, 200.0, 10000.0
+STYLE_WEIGHT, CONTENT_WEIGHT, TV_WEIGHT = 0.1, 200.0, 10000.0  # upstream's
+PATCH_SIZE = 256  # pixels: what they are meant for
 GRAY_LOWEST = (0.014, 0.487, 0.199)  # of the weights of blue, green and red; 0.1 below the usual ones of gray ...
 GRAY_HIGHEST = (0.214, 0.687, 0.399)  # ... and 0.1 above
 
@@ -56,6 +59,23 @@ def total_variation_loss(picture):
     return (down + across) / tf.cast(3 * height * width, tf.float32)
 
 
-def generator_loss(style, content, total_variation):
+def generator_loss(style, content, total_variation, style_weight=STYLE_WEIGHT, content_weight=CONTENT_WEIGHT, tv_weight=TV_WEIGHT):
     """What the generator minimises."""
-    return STYLE_WEIGHT * style + CONTENT_WEIGHT * content + TV_WEIGHT * total_variation
+    return style_weight * style + content_weight * content + tv_weight * total_variation
+
+
+def weights_for(patch_size):
+    """Upstream's weights with their balance at another patch size: a dict for the trainer's three arguments.
+
+    The divisors of content and total variation grow with the number of pixels, the style loss has none.
+    """
+    share = patch_size**2 / PATCH_SIZE**2
+    return {"style_weight": STYLE_WEIGHT, "content_weight": CONTENT_WEIGHT * share, "tv_weight": TV_WEIGHT * share}
+
+
+def describe(weights, patch_size):
+    """A line for a person on the weights of a training: what they are, and what would keep upstream's balance at its patch size."""
+    told, balanced = (", ".join(f"{name}={value:g}" for name, value in each.items()) for each in (weights, weights_for(patch_size)))
+    if told == balanced:
+        return f"Weights of the losses: {told} (upstream's balance at {patch_size} pixels)."
+    return f"Weights of the losses: {told}. Upstream's balance at {patch_size} pixels would be {balanced}."

@@ -32,13 +32,21 @@ def type_of(precision):
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
     if precision == "bfloat16" and not computes_in_bfloat16():
-        raise CourseError('TensorFlow 2.7 cannot train in bfloat16 on this processor: use precision="float32", or the current stack.')
+        reason = "on this processor" if has_onednn() else "without oneDNN (import helpers before tensorflow)"
+        raise CourseError(f'TensorFlow 2.7 cannot train in bfloat16 {reason}: use precision="float32", or the current stack.')
     return PRECISIONS[precision]
 
 
 def computes_in_bfloat16():
-    """Whether this TensorFlow can train in bfloat16 on this machine."""
-    return not OLD or processor.has_bfloat16() or device_kind() == "GPU"
+    """Whether this TensorFlow can train in bfloat16 on this machine: 2.7 has the operations in oneDNN alone."""
+    return not OLD or device_kind() == "GPU" or (processor.has_bfloat16() and has_onednn())
+
+
+def has_onednn():
+    """Whether TensorFlow computes with oneDNN: 2.7 does if TF_ENABLE_ONEDNN_OPTS was 1 when it was imported."""
+    from tensorflow.python import _pywrap_util_port
+
+    return _pywrap_util_port.IsMklEnabled()
 
 
 class TrainingStep:
@@ -47,13 +55,16 @@ class TrainingStep:
     state: dict name -> array, all 210 variables (see checkpoints). features: function (BGR pictures) -> features, for the content
     loss. rate: learning rate of both Adams. dtype: what the convolutions compute in; variables, losses and Adam stay float32. With
     float16 the losses are scaled, and a step whose gradients overflow changes no weight.
-    flatten: function from pictures to their superpixels, float32 arrays. micro_batch: most pictures that a device computes at
-    once; None for what suits the device (micro_batches.default_size). It changes memory, not results.
+    loss_weights: dict of losses.generator_loss's weights, upstream's where it is None. flatten: function from pictures to their
+    superpixels, float32 arrays. micro_batch: most pictures that a device computes at once; None for what suits the device
+    (micro_batches.default_size). It changes memory, not results.
     """
 
-    def __init__(self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, flatten=superpixels, micro_batch=None):
+    def __init__(
+        self, state, features, rate, seed=0, strategy=None, dtype=tf.float32, loss_weights=None, flatten=superpixels, micro_batch=None
+    ):
         self.features, self.rate, self.seed, self.dtype, self.flatten = features, rate, seed, dtype, flatten
-        self.micro_batch = micro_batch
+        self.loss_weights, self.micro_batch = loss_weights or {}, micro_batch
         self.strategy = strategy or tf.distribute.get_strategy()
         with self.strategy.scope():
             self.variables = {name: _variable(name, value) for name, value in state.items()}
@@ -140,7 +151,7 @@ class TrainingStep:
             style = share * losses.style_loss_generator(fake)
             content = share * self._content(photo, output, photo_features)
             variation = share * losses.total_variation_loss(output)
-            g_loss = losses.generator_loss(style, content, variation)
+            g_loss = losses.generator_loss(style, content, variation, **self.loss_weights)
         gradients = self._gradients(generator_tape, g_loss, generator)
         gradients.update(self._gradients(discriminator_tape, d_loss, discriminators))
         return (gradients, dict(zip(LOSSES, (g_loss, d_loss, style, content, variation)))), output

@@ -18,11 +18,11 @@ from helpers.errors import CourseError, DatasetError
 from helpers.interrupt import Interrupt
 from helpers.stylize.graphs import eagerly
 
-from . import checkpoints, model_directory, training_note
+from . import checkpoints, losses, model_directory, training_note
 from .dataset import Batches, PictureFolder, check_folder
 from .devices import is_chief, strategy_for
 from .features import FeatureCache, describe, open_features
-from .options import read_options
+from .options import WEIGHTS, read_options
 from .step import TrainingStep, type_of
 from .training_log import SilentLog, TrainingLog
 
@@ -33,7 +33,9 @@ class CartoonTranslationTrainer:
     model: a style, a hub model ID or a model directory; its configuration.json's `train` block gives every option that is not
     set here. work_dir: gets saved_models/, images/, train_log/. photo, cartoon: folders; of each picture the middle square is
     resized to patch_size. max_steps: at which step the training ends, counted from the first run in this work_dir.
-    adv_train_lr: learning rate. logging_interval: steps between lines of losses; every ckpt_period_interval steps, at such a
+    adv_train_lr: learning rate. style_weight, content_weight, tv_weight: of the generator's losses; upstream's where they are left
+    out, which are meant for patches of 256 pixels: `**losses.weights_for(128)` keeps their balance at 128.
+    logging_interval: steps between lines of losses; every ckpt_period_interval steps, at such a
     line, a checkpoint and sample pictures are written, and also after the first and the last step.
     resume_epoch: N to start from the model's tf_ckpts/model-N, 0 to start from fresh weights.
     num_gpus: above 1 for a MirroredStrategy over so many GPUs. strategy: a tf.distribute strategy of your own instead;
@@ -61,6 +63,9 @@ class CartoonTranslationTrainer:
         logging_interval=None,
         ckpt_period_interval=None,
         resume_epoch=None,
+        style_weight=None,
+        content_weight=None,
+        tv_weight=None,
         num_gpus=None,
         strategy=None,
         seed=0,
@@ -79,6 +84,9 @@ class CartoonTranslationTrainer:
             logging_interval=logging_interval,
             ckpt_period_interval=ckpt_period_interval,
             resume_epoch=resume_epoch,
+            style_weight=style_weight,
+            content_weight=content_weight,
+            tv_weight=tv_weight,
             num_gpus=num_gpus,
         )
         self.model, self.source = model, model_directory.find(model)
@@ -87,6 +95,7 @@ class CartoonTranslationTrainer:
         self.saved_models = self.work_dir / "saved_models"
         self.seed, self.dtype, self.feature_cache_mb = seed, type_of(precision), feature_cache_mb
         self.on_bad_image = on_bad_image
+        self.loss_weights = {name: self.params[name] for name in WEIGHTS}
         with eagerly():
             self.strategy = strategy or strategy_for(self.params["num_gpus"])
         self._check()
@@ -150,15 +159,17 @@ class CartoonTranslationTrainer:
     def _train(self, start, state):
         features, file = open_features(self.source / model_directory.VGG, self.dtype)
         self._cache = FeatureCache(features, self.feature_cache_mb) if self.feature_cache_mb else None
-        self._step = TrainingStep(state, features, self.params["adv_train_lr"], self.seed, self.strategy, self.dtype)
+        rate = self.params["adv_train_lr"]
+        self._step = TrainingStep(state, features, rate, self.seed, self.strategy, self.dtype, self.loss_weights)
         end = self.params["max_steps"]
         log = TrainingLog(self.work_dir, start, end) if is_chief(self.strategy) else SilentLog()
         with log, Interrupt() as interrupt:
             log.note("content_features", f"The content loss compares features of {describe(file)}.")
-            if is_chief(self.strategy):
-                training_note.write(self.saved_models, describe(file))
+            log.note("loss_weights", losses.describe(self.loss_weights, self.params["patch_size"]))
             if start:
-                log.say(f"Going on after step {start - 1}.")
+                log.say(" ".join([f"Going on after step {start - 1}.", *training_note.changes(self.saved_models, self._noted())]))
+            if is_chief(self.strategy):
+                training_note.write(self.saved_models, describe(file), self._noted())
             for step in range(start, end):
                 found, photo, output = self._one_step(step)
                 log.losses(step, found)
@@ -167,6 +178,11 @@ class CartoonTranslationTrainer:
                 if stop:
                     log.say(f"Stopped: step {step} is saved, and train() goes on from there.")
                     break
+
+    def _noted(self):
+        """The options that make a training what it is, beside its pictures."""
+        named = {name: self.params[name] for name in ("patch_size", "batch_size", "adv_train_lr", *WEIGHTS)}
+        return {**named, "precision": self.dtype.name, "seed": self.seed}
 
     def _one_step(self, step):
         """The losses, and the photos and the output of this process's first device."""
@@ -182,9 +198,8 @@ class CartoonTranslationTrainer:
             known = self._spread(lambda part: self._cache(self.photos.numbers(step, part, devices), shares[part % len(shares)]))
         found, output = self._step(step, photo, cartoon, known)
         if not np.isfinite(list(found.values())).all():
-            last = checkpoints.steps(self.saved_models)
-            kept = f"the last good checkpoint is {self.saved_models}/model-{last[-1]}" if last else "there is no checkpoint yet"
-            raise CourseError(f"The losses are no numbers any more at step {step}: lower adv_train_lr; {kept}.")
+            way_back = checkpoints.way_back(self.saved_models, step)
+            raise CourseError(f"The losses are no numbers any more at step {step}: lower adv_train_lr. {way_back}")
         return found, self.strategy.experimental_local_results(photo)[0], output
 
     def _spread(self, make):

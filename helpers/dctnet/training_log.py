@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,7 @@ class TrainingLog:
         self.images = Path(work_dir) / "images"
         self.images.mkdir(parents=True, exist_ok=True)
         self._writer = tf.summary.create_file_writer(str(Path(work_dir) / "train_log"))
-        self._bar = tqdm(total=end, initial=start, unit="step", desc="Training")
-        self.say = self._bar.write  # a line that does not break the bar
+        self._bar = tqdm(total=end, initial=start, unit="step", desc="Training", disable=not is_watched(sys.stderr))
 
     def __enter__(self):
         return self
@@ -29,6 +29,11 @@ class TrainingLog:
     def __exit__(self, *error):
         self._bar.close()
         self._writer.close()
+
+    def say(self, text):
+        """A line that does not break the bar, and is in a log file at once."""
+        self._bar.write(text)
+        sys.stdout.flush()
 
     def note(self, name, text):
         """Say a line and keep it among TensorBoard's texts."""
@@ -52,6 +57,11 @@ class TrainingLog:
             with self._writer.as_default(step=step):
                 tf.summary.image(name, sheet[np.newaxis])
         self._writer.flush()
+
+
+def is_watched(stream):
+    """Whether somebody looks at a stream while it is written: a terminal or a notebook. A bar would fill a file with its hundred states."""
+    return stream.isatty() or type(stream).__module__.startswith("ipykernel")
 
 
 def contact_sheet(batch):

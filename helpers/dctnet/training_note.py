@@ -1,6 +1,7 @@
-"""What an exported model must say about its training and a checkpoint cannot hold: which features the content loss compared.
+"""What a checkpoint cannot hold about its training: which features the content loss compared, and with which options the run was made.
 
-The trainer writes it beside its checkpoints; the exporter carries it into the configuration.json of the model directory.
+The trainer writes it beside its checkpoints, and says what differs when it goes on. The exporter carries the features into the
+configuration.json of the model directory, so that an exported model says what it was trained with.
 """
 
 from __future__ import annotations
@@ -13,17 +14,31 @@ from helpers.errors import ModelError
 
 FILE = "training.json"
 CONFIGURATION = "configuration.json"  # of a model directory
-KEY = "content_features"
+KEY, OPTIONS = "content_features", "options"
 
 
-def write(saved_models, features):
-    """Note it beside the checkpoints. features: text."""
-    _write_json(Path(saved_models) / FILE, {KEY: features})
+def write(saved_models, features, options=None):
+    """Note both beside the checkpoints. features: text. options: dict of what JSON can hold."""
+    _write_json(Path(saved_models) / FILE, {KEY: features, **({OPTIONS: options} if options else {})})
 
 
 def read(ckpt_path):
-    """The note beside a checkpoint: a dict, empty where there is none (upstream writes none)."""
-    file = Path(ckpt_path).parent / FILE
+    """What an exported model shall say: a dict, empty where no note lies beside the checkpoint (upstream writes none)."""
+    note = _read_json(Path(ckpt_path).parent / FILE)
+    return {KEY: note[KEY]} if KEY in note else {}
+
+
+def changes(saved_models, options):
+    """One sentence for each option with which the run in this folder was made otherwise: list of text."""
+    before = _read_json(Path(saved_models) / FILE).get(OPTIONS) or {}
+    return [
+        f"{name} is {value} from here on; the steps before were made with {before[name]}."
+        for name, value in options.items()
+        if name in before and before[name] != value
+    ]
+
+
+def _read_json(file):
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
