@@ -123,7 +123,7 @@ def test_apps_are_short_and_private(written):
         assert len(code.splitlines()) <= 50
         assert "share" not in code
     kit = (written["single"] / "helpers" / "space" / "kit.py").read_text(encoding="utf-8")
-    assert re.findall(r"share\W+(\w+)", kit) == ["False"]
+    assert re.findall(r"\"share\": (\w+)", kit) == ["False"]
 
 
 def test_the_app_without_a_model_needs_gradio_alone(written):

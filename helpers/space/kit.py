@@ -76,15 +76,22 @@ def cartoonize(image, model):
 
 
 def cartoonize_clip(clip, target, model, seconds, progress):
-    """Cartoonize the first seconds of a clip into `target`, with its sound. What goes wrong is shown on the page.
+    """Cartoonize the first seconds of a clip into the file `target`, with its sound. What goes wrong is shown on the page.
 
-    progress: a function of frames done and frames in all.
+    model: as for cartoonize. progress: the page's gr.Progress.
     """
     from helpers import cartoonize_video
 
+    if clip is None:
+        raise gr.Error("Choose a clip first.")
     with shown_on_page(clip):
         check_clip(clip, seconds)
-        cartoonize_video(clip, target, cartoonizer(model), end=seconds, progress=progress)
+        bar = functools.partial(_move, progress)
+        cartoonize_video(clip, target, cartoonizer(model), end=seconds, progress=bar)
+
+
+def _move(progress, done, of):
+    progress((done, of), unit="frames")
 
 
 def cartoonizer(model):

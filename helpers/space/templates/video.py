@@ -12,12 +12,9 @@ MAX_SECONDS = 20
 
 
 def infer_clip(clip, style, progress=gr.Progress()):
-    if clip is None:
-        raise gr.Error("Choose a clip first.")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "cartoon.mp4"
-        bar = lambda done, of: progress((done, of), unit="frames")  # noqa: E731
-        kit.cartoonize_clip(clip, target, MODELS[style], MAX_SECONDS, bar)
+        kit.cartoonize_clip(clip, target, MODELS[style], MAX_SECONDS, progress)
         print("infer finished", flush=True)
         yield str(target)  # gradio takes its copy here; then the folder is removed
 

@@ -1,0 +1,73 @@
+"""Compare ModelScope's own pipeline with ours on the model directory that notebook 13 exports: data/checkpoints/exported_sketch.json.
+
+    python data/make/compare_export.py        # on the card's stack (Python 3.8), where ModelScope's pipeline runs
+
+The functions are the notebook's own. Where the extra `onnx` is installed, the ONNX file's row is measured as well; else the one that is
+stored stays.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from helpers import CartoonTranslationExporter, export, portraits
+from helpers.dctnet import shipped
+from helpers.errors import ModelError
+from helpers.files import write_text
+from helpers.lesson.definitions import definitions
+from helpers.settings import DATA, MODELS, ROOT
+from helpers.stylize.graphs import Exported, difference, sample_pictures
+
+from skimage.data import astronaut
+
+STORED = DATA / "checkpoints" / "exported_sketch.json"
+PEOPLE = (102, 103, 131)  # seeds of drawn people
+
+
+def photos():
+    """The photos on which the pipelines are compared: dict name -> RGB uint8."""
+    drawn = {f"drawn person {seed}": portraits.render(portraits.Identity.sample(seed), size=512) for seed in PEOPLE}
+    return {"astronaut": astronaut(), **drawn}
+
+
+def compare_pipelines(work):
+    """What the notebook shows: name -> share of equal values and largest difference. The control exchanges the model."""
+    page = definitions(ROOT / "notebooks" / "13_export.ipynb")
+    directory = Path(shutil.copytree(str(MODELS / "anime"), str(work / "pencil")))
+    for name in ("cartoon_h.pb", "cartoon_bg.pb"):
+        CartoonTranslationExporter().export_frozen_graph_def(shipped.unpack(work / "unpacked"), str(directory / name))
+    found = {
+        name: page.compare(page.ours_paints(directory, photo), page.modelscope_paints(directory, photo, work))
+        for name, photo in photos().items()
+    }
+    before = page.modelscope_paints(MODELS / "anime", astronaut(), work)
+    found["control: the model before export"] = page.compare(page.ours_paints(directory, astronaut()), before)
+    return found
+
+
+def onnx_row(work):
+    """Size and difference of the ONNX file, or None without the extra."""
+    graph = work / "pencil" / "cartoon_h.pb"
+    try:
+        made = Exported(export.to_onnx(graph, work / "cartoon_h.onnx"))
+    except ModelError as error:
+        print(error)
+        return None
+    gap = difference(Exported(graph), made, sample_pictures((128, 128)))
+    return {"megabytes": made.bytes / 1e6, "mean": gap.mean, "largest": gap.largest}
+
+
+def main():
+    stored = json.loads(STORED.read_text()) if STORED.is_file() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        stored["pipelines"] = compare_pipelines(Path(folder))
+        stored["onnx"] = onnx_row(Path(folder)) or stored.get("onnx")
+    write_text(STORED, json.dumps(stored, indent=4) + "\n")
+    print(STORED.read_text())
+
+
+if __name__ == "__main__":
+    main()
