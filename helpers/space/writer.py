@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -217,14 +218,21 @@ def _add_examples(folder, kind) -> None:
         return
     from skimage.data import astronaut
 
-    from helpers import portraits
     from helpers.images import write_image
 
     write_image(folder / "astronaut.jpg", astronaut())
     for seed in EXAMPLES:
-        parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
-        asked = {part.__name__.lower(): part.sample(seed) for part in parts}
-        write_image(folder / f"person_{seed}.jpg", portraits.render(portraits.Identity.sample(seed), size=512, **asked))
+        write_image(folder / f"person_{seed}.jpg", _person(seed))
+
+
+@functools.lru_cache(maxsize=None)
+def _person(seed):
+    """A drawn person, RGB uint8 [512, 512, 3]; a page that writes several spaces draws each once."""
+    from helpers import portraits
+
+    parts = (portraits.Pose, portraits.Expression, portraits.Light, portraits.Background)
+    asked = {part.__name__.lower(): part.sample(seed) for part in parts}
+    return portraits.render(portraits.Identity.sample(seed), size=512, **asked)
 
 
 def _copy(source, target) -> None:
