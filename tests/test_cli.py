@@ -92,7 +92,15 @@ def test_help_lists_the_commands_without_loading_tensorflow():
     assert subprocess.run([sys.executable, "-c", loaded], cwd=str(settings.ROOT)).returncode == 0
 
 
-@pytest.mark.parametrize("words", [["styles"], ["cartoonize", "nowhere.jpg", "out.png"], ["space", "nowhere", "--check"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["styles"],
+        ["cartoonize", "nowhere.jpg", "out.png"],
+        ["export", "nowhere/model-0", "out/cartoon_h.pb"],
+        ["space", "nowhere", "--check"],
+    ],
+)
 def test_a_command_imports_what_it_needs_and_no_more(words, tmp_path):
     """A mistake is told at once: the slow packages come when there is work for them."""
     code = f"import sys; sys.argv[1:] = {words}; from helpers.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
@@ -212,10 +220,22 @@ def test_export_writes_other_formats_and_says_how_far_they_are(command, tmp_path
     assert (tmp_path / "served" / "1" / "saved_model.pb").is_file()
 
 
+def test_export_makes_the_folder(command, tmp_path):
+    from helpers.dctnet import checkpoints
+
+    prefix = checkpoints.write(tmp_path / "saved_models", 0, checkpoints.fresh(seed=1))
+    code, out, err = command("export", prefix, tmp_path / "new" / "model" / "cartoon_h.pb")
+    assert code == 0, err
+    assert (tmp_path / "new" / "model" / "cartoon_h.pb").is_file()
+    (tmp_path / "file").touch()
+    assert_one_sentence(command("export", prefix, tmp_path / "file" / "cartoon_h.pb"), "cannot be made")
+
+
 def test_export_of_nothing_is_one_sentence(command, tmp_path):
     assert_one_sentence(command("export", tmp_path / "model-7", tmp_path / "cartoon_h.pb"), "model-7")
     assert_one_sentence(command("export", tmp_path / "missing.pb", tmp_path / "phone.tflite"), "missing.pb")
-    assert_one_sentence(command("export", tmp_path / "model-7", tmp_path / "nowhere" / "cartoon_h.pb"), "nowhere")
+    assert_one_sentence(command("export", tmp_path / "model-7", tmp_path / "nowhere" / "cartoon_h.pb"), "model-7.index")
+    assert not (tmp_path / "nowhere").exists()
     models.write_cartoon_graph(tmp_path / "cartoon_h.pb", channels=4)
     assert_one_sentence(command("export", tmp_path / "cartoon_h.pb", tmp_path / "copy.pb"), "frozen graph already")
     assert_one_sentence(command("export", tmp_path / "cartoon_h.pb", tmp_path / "x.tflite", "--precision", "int4"), "int4")

@@ -1,13 +1,16 @@
 """Training in 16 bits: losses stay near float32's, and with float16 a step that overflows changes nothing."""
 
 import functools
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import processor
+from helpers import processor, settings
 from helpers.dctnet import checkpoints, perceptual, step
 from helpers.dctnet.loss_scale import FIRST, PATIENCE, LossScale
 from helpers.dctnet.step import TrainingStep, type_of
@@ -58,6 +61,15 @@ def test_bfloat16_is_refused_where_it_cannot_run(monkeypatch, tmp_path):
         type_of("bfloat16")
     monkeypatch.setattr(step, "OLD", False)
     assert type_of("bfloat16") == tf.bfloat16
+
+
+@pytest.mark.skipif(not (step.OLD and processor.has_bfloat16()), reason="TensorFlow 2.7 on a processor with bfloat16")
+def test_bfloat16_is_refused_without_onednn():
+    """TensorFlow was imported before helpers could ask for oneDNN: then its convolutions return nothing."""
+    code = "import tensorflow, helpers\nfrom helpers.dctnet.step import type_of\ntype_of('bfloat16')"
+    environment = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=str(settings.ROOT), env=environment, stderr=subprocess.PIPE, text=True)
+    assert "without oneDNN: import helpers before tensorflow" in done.stderr
 
 
 # A batch of one micro-batch is the same loop, with one turn.

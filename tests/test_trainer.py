@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import tensorflow as tf
 import training_fixture
 
 from helpers import CartoonTranslationExporter, CartoonTranslationTrainer, settings
-from helpers.dctnet import checkpoints, dataset, micro_batches, trainer, vgg19
+from helpers.dctnet import checkpoints, dataset, losses, micro_batches, trainer, training_log, vgg19
 from helpers.dctnet.step import computes_in_bfloat16
 from helpers.errors import CourseError, DatasetError, ModelError
 from helpers.files import load_weights
@@ -75,13 +76,14 @@ def test_a_run_states_its_features(whole_run):
     values = [value for event in tf.compat.v1.train.summary_iterator(str(events)) for value in event.summary.value]
     (text,) = [tf.make_ndarray(value.tensor) for value in values if value.tag == "content_features"]
     assert b"features of vgg19.npy" in text.item()
-    assert json.loads((whole_run / "saved_models" / "training.json").read_text()) == {"content_features": "vgg19.npy"}
+    noted = json.loads((whole_run / "saved_models" / "training.json").read_text())
+    assert noted["content_features"] == "vgg19.npy" and noted["options"]["patch_size"] == 32 and noted["options"]["tv_weight"] == 10000
     exported = whole_run / "exported"
     exported.mkdir()
     before = {"task": "image-portrait-stylization", "train": {"batch_size": 16}}
     (exported / "configuration.json").write_text(json.dumps(before))
     CartoonTranslationExporter().export_frozen_graph_def(str(whole_run / "saved_models" / "model-0"), str(exported / "cartoon_h.pb"))
-    after = json.loads((exported / "configuration.json").read_text())
+    after = json.loads((exported / "configuration.json").read_text())  # the options of this run stay out: they are no defaults
     assert after == {**before, "train": {"batch_size": 16, "content_features": "vgg19.npy"}}
     assert json.loads((exported / "configuration.json.bak").read_text()) == before
 
@@ -141,8 +143,8 @@ class QuickStep:
     calls = ()
     state_now = None
 
-    def __init__(self, state, features, rate, seed, strategy, dtype):
-        type(self).state_now, type(self).rate = state, rate
+    def __init__(self, state, features, rate, seed, strategy, dtype, loss_weights):
+        type(self).state_now, type(self).rate, type(self).loss_weights = state, rate, loss_weights
 
     def __call__(self, step, photo, cartoon, photo_features):
         type(self).calls += ((step, np.asarray(photo)),)
@@ -231,10 +233,55 @@ def test_ctrl_c_saves_and_stops(arguments, quick, tmp_path):
 
 
 def test_losses_that_are_no_numbers_stop_it(arguments, quick, tmp_path):
+    """The losses of step 2 are those of the weights that model-1 holds: the last good checkpoint is the one before it."""
     quick.loss = lambda self, step: float("nan") if step == 2 else 1.0
-    with pytest.raises(CourseError, match="no numbers any more at step 2: lower adv_train_lr; the last good checkpoint is .*model-1"):
+    sentence = (
+        "no numbers any more at step 2: lower adv_train_lr. Remove .*/model-1.*, which leads there; .* good checkpoint is .*/model-0."
+    )
+    with pytest.raises(CourseError, match=sentence):
         make_trainer(arguments, tmp_path).train()
     assert checkpoints.steps(tmp_path / "saved_models") == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "saved, step, words", [([], 0, "there is no good checkpoint yet."), ([3], 4, "Remove"), ([3], 5, "the last good checkpoint is")]
+)
+def test_the_way_back(tmp_path, saved, step, words):
+    for each in saved:
+        (tmp_path / f"model-{each}.index").touch()
+    assert checkpoints.way_back(tmp_path, step).startswith(words)
+
+
+def test_the_weights_of_the_losses_are_arguments(arguments, quick, tmp_path, capsys):
+    make_trainer(arguments, tmp_path / "upstreams", max_steps=1).train()
+    assert quick.loss_weights == {"style_weight": 0.1, "content_weight": 200, "tv_weight": 10000}
+    assert "Upstream's balance at 32 pixels would be style_weight=0.1, content_weight=3.125, tv_weight=156.25." in capsys.readouterr().out
+    make_trainer(arguments, tmp_path / "balanced", max_steps=1, **losses.weights_for(32)).train()
+    assert quick.loss_weights == {"style_weight": 0.1, "content_weight": 3.125, "tv_weight": 156.25}
+    assert "(upstream's balance at 32 pixels)" in capsys.readouterr().out
+
+
+def test_going_on_with_other_options_is_said(arguments, quick, tmp_path, capsys):
+    make_trainer(arguments, tmp_path, max_steps=1).train()
+    make_trainer(arguments, tmp_path, max_steps=2).train()
+    assert "from here on" not in capsys.readouterr().out
+    make_trainer(arguments, tmp_path, max_steps=3, patch_size=16, adv_train_lr=1e-5).train()
+    said = capsys.readouterr().out
+    assert "patch_size is 16 from here on; the steps before were made with 32." in said
+    assert "adv_train_lr is 1e-05 from here on; the steps before were made with 0.0002." in said and said.count("from here on") == 2
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_bar_is_for_a_terminal_and_not_for_a_file(arguments, quick, tmp_path, terminal, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    make_trainer(arguments, tmp_path).train()
+    said = capsys.readouterr()
+    assert ("Training:" in said.err) == terminal and said.out.count("Iter: ") == 3
+
+
+def test_a_notebook_is_watched():
+    stream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()
+    assert training_log.is_watched(stream) and not training_log.is_watched(io.StringIO())
 
 
 def test_configuration_is_honoured_and_overridden(arguments, quick, tmp_path):
@@ -314,6 +361,8 @@ def test_a_batch_larger_than_the_folder_and_the_cached_features(arguments, quick
         ({"patch_size": 20}, ModelError, "patch_size is 20: set it to a multiple of 8"),
         ({"batch_size": 0}, ModelError, "batch_size is 0: set it to a whole number"),
         ({"adv_train_lr": -1}, ModelError, "adv_train_lr is -1"),
+        ({"tv_weight": -1}, ModelError, "tv_weight is -1: set it to a number, 0 or more"),
+        ({"content_weight": float("nan")}, ModelError, "content_weight is nan"),
         ({"resume_epoch": -2}, ModelError, "resume_epoch is -2"),
         ({"precision": "float8"}, CourseError, "precision is 'float8': set it to one of float32, bfloat16, mixed"),
         ({"on_bad_image": "eat"}, DatasetError, "on_bad_image is 'eat'"),

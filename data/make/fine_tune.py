@@ -1,12 +1,13 @@
 """Fine-tune anime's U-Net towards a style of the Mini dataset, by the course's own trainer: the checkpoint that notebooks 12 and 13 show.
 
-    python data/make/fine_tune.py train sketch --steps 2000
-    python data/make/fine_tune.py train sketch --steps 3000 --rate 5e-5
-    python data/make/fine_tune.py store sketch --from 2500
+    python data/make/fine_tune.py train sketch --steps 1000 --precision bfloat16
+    python data/make/fine_tune.py train sketch --steps 1300 --rate 5e-5 --precision bfloat16
+    python data/make/fine_tune.py store sketch --from 1050
 
-`train` goes on in runs/fine_tune_<style>/ where it stopped; each call adds a line to calls.json there. `store` takes the mean of the
-generators in the checkpoints from one step on (helpers.dctnet.checkpoints.mean) and writes data/checkpoints/fine_tuned_<style>.npz, the
-36 weights as float16, and .json: the calls, the minutes, the last losses.
+`train` goes on in runs/fine_tune_<style>/ where it stopped; each call adds a line to calls.json there. The rate falls towards the end
+because at 2e-4 generator and discriminators swing: black patches come and go. `store` takes the mean of the generators in the checkpoints
+from one step on (helpers.dctnet.checkpoints.mean) and writes data/checkpoints/fine_tuned_<style>.npz, the 36 weights as float16, and
+.json: the calls and their minutes.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def train(style, steps, rate, patch, batch, precision, weights=None, folder=None
     options = dict(patch_size=patch, batch_size=batch, adv_train_lr=rate, max_steps=steps, precision=precision)
     options.update(weights or losses.weights_for(patch), logging_interval=50, ckpt_period_interval=50)
     trainer = CartoonTranslationTrainer("anime", None, str(folder), str(data / "face_photo"), str(data / "face_cartoon"), **options)
-    began = time.monotonic()
+    began, computed = time.monotonic(), time.process_time()
     trainer.train()
-    options["minutes"] = round((time.monotonic() - began) / 60, 1)
+    options.update(minutes=round((time.monotonic() - began) / 60, 1), cpu_minutes=round((time.process_time() - computed) / 60, 1))
     write_text(folder / CALLS, json.dumps([*calls(folder), options], indent=4) + "\n")
 
 
@@ -67,7 +68,7 @@ if __name__ == "__main__":
     arguments.add_argument("style")
     arguments.add_argument("--steps", type=int, default=2000)
     arguments.add_argument("--rate", type=float, default=2e-4)
-    arguments.add_argument("--patch", type=int, default=256)
+    arguments.add_argument("--patch", type=int, default=128)
     arguments.add_argument("--batch", type=int, default=2)
     arguments.add_argument("--precision", default="float32")
     arguments.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")

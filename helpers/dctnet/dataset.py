@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from helpers import hub
 from helpers.errors import DatasetError, ImageError
 from helpers.images import read_image
 
@@ -15,6 +16,27 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 READERS = 4  # threads
 FEWEST = 4  # pictures; a discriminator learns fewer by heart at once
 ON_BAD_IMAGE = ("skip", "raise")
+
+
+def lecture_folder(name="dctnet_train_clipart_mini_ms", namespace="menyifang"):
+    """The lecture's data set by ModelScope's own loader: a folder with face_photo/ and face_cartoon/, or None where it cannot be had.
+
+    The loader is called where the hub answers, and may fail in ways of its own: then one line says how.
+    """
+    if not hub.reachable():
+        return None
+    try:
+        from modelscope.msdatasets import MsDataset
+
+        folder = Path(MsDataset.load(name, namespace=namespace, split="train").config_kwargs["split_config"]["train"])
+        missing = [part for part in ("face_photo", "face_cartoon") if not (folder / part).is_dir()]
+        if missing:
+            raise DatasetError(f"{folder} has no {missing[0]}/")
+    except Exception as error:  # by version: no such attribute, a broken download, a missing package, ...
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        print(f"ModelScope's loader could not bring {namespace}/{name}: {reason}", flush=True)
+        return None
+    return folder
 
 
 def check_folder(folder, on_bad_image):

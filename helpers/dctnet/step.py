@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from helpers import processor
 from helpers.errors import CourseError
+from helpers.stylize.graphs import eagerly
 
 from . import checkpoints, discriminator, losses, micro_batches
 from .devices import device_kind
@@ -32,21 +33,23 @@ def type_of(precision):
     if precision not in PRECISIONS:
         raise CourseError(f"precision is {precision!r}: set it to one of {', '.join(PRECISIONS)}.")
     if precision == "bfloat16" and not computes_in_bfloat16():
-        reason = "on this processor" if has_onednn() else "without oneDNN (import helpers before tensorflow)"
-        raise CourseError(f'TensorFlow 2.7 cannot train in bfloat16 {reason}: use precision="float32", or the current stack.')
+        why = "without oneDNN: import helpers before tensorflow, or" if processor.has_bfloat16() else "on this processor:"
+        raise CourseError(f'TensorFlow 2.7 cannot train in bfloat16 {why} use precision="float32" or the current stack.')
     return PRECISIONS[precision]
 
 
 def computes_in_bfloat16():
-    """Whether this TensorFlow can train in bfloat16 on this machine: 2.7 has the operations in oneDNN alone."""
-    return not OLD or device_kind() == "GPU" or (processor.has_bfloat16() and has_onednn())
+    """Whether this TensorFlow can train in bfloat16 on this machine. On a CPU 2.7 leaves it to oneDNN, and to processors that have it."""
+    return not OLD or device_kind() == "GPU" or (processor.has_bfloat16() and _convolves_in_bfloat16())
 
 
-def has_onednn():
-    """Whether TensorFlow computes with oneDNN: 2.7 does if TF_ENABLE_ONEDNN_OPTS was 1 when it was imported."""
-    from tensorflow.python import _pywrap_util_port
-
-    return _pywrap_util_port.IsMklEnabled()
+@functools.lru_cache(None)
+def _convolves_in_bfloat16():
+    """Try it: 2.7 does not tell whether oneDNN is on, which is decided by TF_ENABLE_ONEDNN_OPTS when TensorFlow is imported."""
+    with eagerly():
+        ones = tf.ones([1, 3, 3, 1], tf.bfloat16)
+        made = tf.nn.conv2d(ones, tf.reshape(ones, [3, 3, 1, 1]), 1, "SAME").numpy()
+    return made.shape == (1, 3, 3, 1)  # without oneDNN nothing comes, and no error: a tf.function would raise one
 
 
 class TrainingStep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import subprocess
@@ -17,15 +18,24 @@ SECONDS = 120  # it loads TensorFlow first
 
 
 class Board:
-    """A TensorBoard process that watches a folder of event files, until `close`. `address`: of its page."""
+    """A TensorBoard process that watches a folder of event files, until `close`. `address`: of its page.
+
+    There is one at a time, and none that outlives this process: a cell that is run twice closes what it had opened.
+    """
+
+    _open = None
 
     def __init__(self, folder):
+        if Board._open:
+            Board._open.close()
+        Board._open = self
         self.address = f"http://{HOST}:{_free_port()}"
         port = self.address.rsplit(":", 1)[1]
         command = [sys.executable, "-m", "tensorboard.main", "--logdir", os.path.relpath(folder), "--host", HOST, "--port", port]
         # The fast loader is a program of its own that would outlive ours when it is ended.
         command += ["--load_fast", "false", "--reload_interval", "5"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        atexit.register(self.close)
 
     def wait(self):
         """Return the address as soon as the page is there. Raises CourseError if it does not come."""

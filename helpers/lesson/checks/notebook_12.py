@@ -4,7 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from .tools import WrongAnswer, exercise, expect_array, test_pictures
+from .tools import exercise, expect_array, expect_number, test_pictures
+
+
+@exercise
+def content_of(answer):
+    """content_of(output, photo, flat) -> the content loss of three sets of features, a number."""
+    random = np.random.RandomState(12)
+    output, photo, flat = random.normal(size=(3, 2, 3, 4, 5))
+    for name, features in (
+        ("two pictures of 3 x 4 places and 5 channels", (output, photo, flat)),
+        ("superpixels that equal the output", (output, photo, output)),
+        ("an output that equals the photo", (photo, photo, flat)),
+    ):
+        distances = [np.abs(features[0] - other).mean() for other in features[1:]]
+        expect_number(answer(*(each.copy() for each in features)), sum(distances) / (3 * 4 * 5), name, tolerance=1e-8)
+
+
+@exercise
+def balanced(answer):
+    """balanced(side) -> weights of style, content and total variation for a patch of so many pixels."""
+    for side in (256, 64, 96):
+        share = side**2 / 256**2
+        expect_array(answer(side), [0.1, 200 * share, 10_000 * share], f"a patch of {side} pixels (style, content, total variation)")
 
 
 @exercise
@@ -14,38 +36,7 @@ def fill_segments(answer):
     halves = np.repeat([[1, 1, 1, 2, 2, 2]], 4, axis=0)
     scattered = np.random.RandomState(2).choice([3, 7, 8], (4, 6))
     for name, labels in (("one segment", np.ones((4, 6), int)), ("a left and a right half", halves), ("labels 3, 7 and 8", scattered)):
-        wanted = np.zeros_like(picture)
+        filled = np.zeros_like(picture)
         for label in np.unique(labels):
-            wanted[labels == label] = picture[labels == label].mean(axis=0)
-        expect_array(answer(picture.copy(), labels), wanted, name)
-
-
-@exercise
-def middle_square(answer):
-    """middle_square(picture) -> the square in the middle of a picture."""
-    wide = np.arange(4 * 8 * 3).reshape(4, 8, 3)
-    for name, picture, wanted in (
-        ("a wide picture, 4 x 8", wide, wide[:, 2:6]),
-        ("a high picture, 8 x 4", wide.transpose(1, 0, 2), wide.transpose(1, 0, 2)[2:6]),
-        ("a square picture", wide[:, :4], wide[:, :4]),
-    ):
-        expect_array(answer(picture), wanted, name)
-
-
-@exercise
-def last_whole(answer):
-    """last_whole(names) -> step of the newest checkpoint that has both of its files, or None."""
-    data, index = "model-{}.data-00000-of-00001", "model-{}.index"
-
-    def files(*steps):
-        return [pattern.format(step) for step in steps for pattern in (data, index)]
-
-    for names, wanted in (
-        (files(0, 49), 49),
-        (files(9, 10), 10),
-        ([*files(0, 49), data.format(99)], 49),
-        (["checkpoint", "training.json"], None),
-    ):
-        got = answer(list(names))
-        if got != wanted:
-            raise WrongAnswer(f"For the files {names}: expected {wanted}, got {got!r}.")
+            filled[labels == label] = picture[labels == label].mean(axis=0)
+        expect_array(answer(picture.copy(), labels), filled, name)
