@@ -2,8 +2,7 @@
 
     python data/make/compare_export.py        # on the card's stack (Python 3.8), where ModelScope's pipeline runs
 
-The functions are the notebook's own. Where the extra `onnx` is installed, the ONNX file's row is measured as well; else the one that is
-stored stays.
+The functions are the notebook's own.
 """
 
 from __future__ import annotations
@@ -14,13 +13,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from helpers import CartoonTranslationExporter, export, portraits
+from helpers import CartoonTranslationExporter, portraits
 from helpers.dctnet import shipped
-from helpers.errors import ModelError
 from helpers.files import write_text
 from helpers.lesson.definitions import definitions
 from helpers.settings import DATA, MODELS, ROOT
-from helpers.stylize.graphs import Exported, difference, sample_pictures
 
 from skimage.data import astronaut
 
@@ -49,24 +46,10 @@ def compare_pipelines(work):
     return {**found, "control: the model before export": page.compare(ours[0], before)}
 
 
-def onnx_row(work):
-    """Size and difference of the ONNX file, or None without the extra."""
-    graph = work / "pencil" / "cartoon_h.pb"
-    try:
-        made = Exported(export.to_onnx(graph, work / "cartoon_h.onnx"))
-    except ModelError as error:
-        print(error)
-        return None
-    gap = difference(Exported(graph), made, sample_pictures((128, 128)))
-    return {"megabytes": made.bytes / 1e6, "mean": gap.mean, "largest": gap.largest}
-
-
 def main():
-    stored = json.loads(STORED.read_text()) if STORED.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
-        stored["pipelines"] = compare_pipelines(Path(folder))
-        stored["onnx"] = onnx_row(Path(folder)) or stored.get("onnx")
-    write_text(STORED, json.dumps(stored, indent=4) + "\n")
+        found = {"pipelines": compare_pipelines(Path(folder))}
+    write_text(STORED, json.dumps(found, indent=4) + "\n")
     print(STORED.read_text())
 
 
