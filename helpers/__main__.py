@@ -209,7 +209,9 @@ def styles():
 def space(
     folder: Path = FOLDER,
     kind: str = typer.Option("single", help="rotate, single, styles or video."),
-    style: str = typer.Option("anime", help="The style of the app; kind styles takes all there are."),
+    style: str = typer.Option(
+        "anime", help="A style, or a model directory of your own; kinds styles and video offer all styles beside it."
+    ),
     engine: str = typer.Option("helpers", help="helpers (runs offline) or modelscope (the lecture's own code)."),
     check: bool = typer.Option(False, "--check", help="Only check a folder that is there."),
     serve: bool = typer.Option(False, "--serve", help="Also start the app on 127.0.0.1 and see that it answers."),

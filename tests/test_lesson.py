@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from types import SimpleNamespace
 
 import ipywidgets
@@ -12,7 +13,7 @@ import pytest
 from helpers import settings
 from helpers.errors import CourseError, ImageError
 from helpers.images import read_image
-from helpers.lesson import lessons, pages, plots, widgets
+from helpers.lesson import fonts, lessons, pages, plots, widgets
 
 PHOTO = np.random.RandomState(0).randint(0, 256, (48, 64, 3)).astype(np.uint8)
 
@@ -153,7 +154,7 @@ def test_mix_ends_and_middle():
 
 
 def test_quick_mode_takes_no_picture_of_a_page(monkeypatch, capsys):
-    monkeypatch.setattr(pages.subprocess, "run", lambda *_, **__: pytest.fail("a browser was started"))
+    monkeypatch.setattr(pages, "_visit", lambda *_: pytest.fail("a browser was started"))
     assert pages.picture_of("http://127.0.0.1:1/") is None
     assert "Quick mode" in capsys.readouterr().out
 
@@ -165,19 +166,60 @@ def test_without_a_browser_a_page_has_no_picture(monkeypatch, capsys):
     assert "no Chromium" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seen, visits, result", [("loading page page page", 3, "page"), ("page page", 2, "page"), ("a b c d e", 4, "d")])
-def test_a_page_is_looked_at_until_it_stays(monkeypatch, seen, visits, result):
-    """A page that is still loading at the first visit is not what a lesson stores."""
+def test_without_playwright_a_page_has_no_picture(monkeypatch, capsys):
     monkeypatch.setenv("COURSE_MODE", "lesson")
     monkeypatch.setattr(pages.shutil, "which", lambda name: name)
-    shown, made = iter(seen.split()), []
-    monkeypatch.setattr(pages, "_visit", lambda *_: made.append(next(shown)) or np.array(made[-1]))
-    assert pages.picture_of("http://127.0.0.1:1/") == result and len(made) == visits
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    assert pages.picture_of("http://127.0.0.1:1/") is None
+    assert "no playwright" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not any(map(pages.shutil.which, pages.BROWSERS)), reason="there is no Chromium on this machine")
-def test_a_page_has_a_picture(tmp_path, monkeypatch):
+@pytest.mark.parametrize("font", ["Noto Sans CJK SC", None])
+def test_a_missing_chinese_font_is_said_before_the_picture(monkeypatch, capsys, font):
     monkeypatch.setenv("COURSE_MODE", "lesson")
-    (tmp_path / "page.html").write_text('<body style="background: rgb(200, 30, 60)">')
-    picture = pages.picture_of((tmp_path / "page.html").as_uri(), 320, 240)
-    assert picture.shape == (240, 320, 3) and (picture[120, 160] == [200, 30, 60]).all()
+    monkeypatch.setattr(pages.shutil, "which", lambda name: name)
+    monkeypatch.setattr(pages, "chinese_font", lambda: font)
+    monkeypatch.setattr(pages, "_visit", lambda *_: PHOTO)
+    assert pages.picture_of("http://127.0.0.1:1/") is PHOTO
+    assert ("no Chinese font" in capsys.readouterr().out) == (font is None)
+
+
+LISTED = {  # what fc-list says -> the family
+    "": None,
+    "DengXian,等线\n": "DengXian",
+    "WenQuanYi Micro Hei,文泉驿微米黑\nNoto Sans CJK SC,Noto Sans CJK SC Regular\n": "Noto Sans CJK SC",
+}
+
+
+@pytest.mark.parametrize("listed", LISTED)
+def test_chinese_font_as_fontconfig_lists_it(monkeypatch, listed):
+    monkeypatch.setattr(fonts.shutil, "which", lambda name: name)
+    monkeypatch.setattr(fonts.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=listed))
+    assert fonts.chinese_font() == LISTED[listed]
+
+
+@pytest.mark.parametrize("families, found", [(["Arial", "PingFang SC"], "PingFang SC"), (["Arial", "DejaVu Sans"], None)])
+def test_chinese_font_without_fontconfig(monkeypatch, families, found):
+    monkeypatch.setattr(fonts.shutil, "which", lambda name: None)
+    monkeypatch.setattr(fonts, "_matplotlib", lambda: families)
+    assert fonts.chinese_font() == found
+
+
+needs_a_browser = pytest.mark.skipif(
+    not any(map(pages.shutil.which, pages.BROWSERS)) or not pages._can_drive(), reason="there is no Chromium or no playwright here"
+)
+PAGE = """<body style="background: rgb(200, 30, 60)"><input type="file"
+  onchange="shown.src = 'data:image/png;base64,#file='; document.body.style.background = 'rgb(10, 200, 60)'"><img id="shown">
+<button onclick="setTimeout(() => {made.src = 'data:image/png;base64,#file='; document.body.style.background = 'rgb(0, 40, 250)'}, 900)">
+  Paint 画</button><img id="made">"""
+
+
+@needs_a_browser
+@pytest.mark.parametrize("upload, press, colour", [(0, None, [200, 30, 60]), (1, None, [10, 200, 60]), (1, "Paint 画", [0, 40, 250])])
+def test_a_page_has_a_picture_of_what_a_visitor_did(tmp_path, monkeypatch, upload, press, colour):
+    """The page answers late, as a model does: the picture waits for it."""
+    monkeypatch.setenv("COURSE_MODE", "lesson")
+    page = tmp_path / "page.html"
+    page.write_text(PAGE, encoding="utf-8")
+    picture = pages.picture_of(page.as_uri(), 320, 240, upload=page if upload else None, press=press)
+    assert picture.shape == (240, 320, 3) and (picture[200, 160] == colour).all()

@@ -7,14 +7,19 @@ import importlib.util
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 import sysconfig
+import urllib.error
+import urllib.request
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
-from helpers import SpaceError, hub, space
+from helpers import ModelError, SpaceError, hub, space
 from helpers.space import inspection, writer
 
 
@@ -28,8 +33,6 @@ def written(tmp_path_factory):
 @pytest.fixture
 def single(written, tmp_path):
     """A copy of the single space, to be damaged."""
-    import shutil
-
     return shutil.copytree(written["single"], tmp_path / "copy")
 
 
@@ -45,12 +48,23 @@ def test_a_template_is_an_app_that_runs_as_it_is(kind, tmp_path, monkeypatch):
     app = runpy.run_path(str(template), run_name="imported")
     assert app["demo"].blocks
     code = template.read_text(encoding="utf-8")
-    filled = writer.fill_in(code, {name: app[name] for name in ("STYLE", "STYLES") if name in app})
-    assert filled == code.replace(writer.MARK, "")
+    filled = writer.fill_in(code, {name: app[name] for name in ("MODEL", "MODELS") if name in app})
+    assert ast.dump(ast.parse(filled)) == ast.dump(ast.parse(code))
     assert code.count(writer.MARK) == (0 if kind == "rotate" else 1)
 
 
-@pytest.mark.parametrize("name, values", [("single", {"MODEL": "damo/x"}), ("styles", {"MODELS": {"a": "damo/x", "b": "damo/y"}})])
+@pytest.mark.parametrize("kind", space.KINDS)
+def test_an_app_shows_the_calls_of_gradio(kind):
+    """A learner who reads app.py sees gradio, and not a kit that hides it."""
+    code = (writer.TEMPLATES / f"{kind}.py").read_text(encoding="utf-8")
+    assert "demo.launch(" in code and ("gr.Video(" if kind == "video" else "gr.Image(") in code
+    assert ("examples=" if kind == "rotate" else "gr.Examples(") in code
+
+
+FILLED = [("single", {"MODEL": "damo/x"}), ("styles", {"MODELS": {"a": "damo/x", "b": "damo/y"}}), ("video", {"MODELS": {"a": "damo/x"}})]
+
+
+@pytest.mark.parametrize("name, values", FILLED)
 def test_what_is_filled_in_is_what_the_app_gets(name, values):
     code = writer.fill_in((writer.TEMPLATES / "modelscope" / f"{name}.py").read_text(encoding="utf-8"), values)
     constants = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(code).body
@@ -79,8 +93,28 @@ def test_the_page_of_a_space_answers(written):
 
 
 def test_an_app_that_ends_at_once_is_told(single):
-    (single / "app.py").write_text("raise SystemExit(3)\n")
-    assert "ended" in inspection.check_answer(single).text
+    (single / "app.py").write_text("raise SystemExit('no more')\n")
+    assert inspection.check_answer(single).text == "the app ended: no more"
+
+
+def test_an_app_that_runs_is_stopped_and_what_it_said_is_kept(single):
+    (single / "app.py").write_text(SERVER)
+    with space.run(single) as app:
+        assert urllib.request.urlopen(app.address).read() == b"here"
+        assert "serving\n" in app.log()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(app.address)
+
+
+SERVER = """
+import http.server, os
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"here")
+    def log_message(self, *_): pass
+print("serving")
+http.server.HTTPServer((os.environ["GRADIO_SERVER_NAME"], int(os.environ["GRADIO_SERVER_PORT"])), Page).serve_forever()
+"""
 
 
 def test_apps_are_short_and_private(written):
@@ -89,7 +123,17 @@ def test_apps_are_short_and_private(written):
         assert len(code.splitlines()) <= 50
         assert "share" not in code
     kit = (written["single"] / "helpers" / "space" / "kit.py").read_text(encoding="utf-8")
-    assert re.findall(r"share=\w+", kit) == ["share=False"]
+    assert re.findall(r"\"share\": (\w+)", kit) == ["False"]
+
+
+def test_the_app_without_a_model_needs_gradio_alone(written):
+    """And is the lecture's: its function turns a picture."""
+    folder = written["rotate"]
+    assert [line.split("==")[0] for line in (folder / "requirements.txt").read_text().splitlines()] == ["gradio"]
+    assert not (folder / "helpers").exists() and not (folder / "data").exists()
+    picture = Image.fromarray(np.uint8(np.arange(300).reshape(10, 10, 3) % 256))
+    turned = runpy.run_path(str(folder / "app.py"), run_name="imported")["image_mod"](picture)
+    np.testing.assert_array_equal(np.asarray(turned), np.asarray(picture.rotate(45)))
 
 
 def test_each_space_has_examples_to_click(written):
@@ -99,10 +143,42 @@ def test_each_space_has_examples_to_click(written):
         assert all(file.suffix == (".mp4" if kind == "video" else ".jpg") and 5_000 < file.stat().st_size < 500_000 for file in files)
 
 
-def test_styles_offers_all_embedded_styles(written):
-    code = (written["styles"] / "app.py").read_text(encoding="utf-8")
-    assert all(f'"{name}"' in code for name in hub.embedded_names())
-    assert {path.name for path in (written["styles"] / "data" / "models").iterdir()} == set(hub.embedded_names())
+@pytest.mark.parametrize("kind", ["styles", "video"])
+def test_all_embedded_styles_are_offered(written, kind):
+    code = (written[kind] / "app.py").read_text(encoding="utf-8")
+    assert all(f'"{name} {hub.STYLES[name].chinese}": "data/models/{name}"' in code for name in hub.embedded_names())
+    assert {path.name for path in (written[kind] / "data" / "models").iterdir()} == set(hub.embedded_names())
+
+
+@pytest.fixture
+def own_model(tmp_path):
+    """A model directory of one's own, with what an export and a training left in it."""
+    folder = shutil.copytree(hub.find("sketch").directory, tmp_path / "my pencil")
+    (folder / "cartoon_h.pb.bak").write_bytes(b"the one before")
+    (folder / "tf_ckpts").mkdir()
+    return folder
+
+
+def test_a_space_for_a_model_of_ones_own(own_model, tmp_path):
+    folder = space.write(tmp_path / "space", style=own_model)
+    assert 'MODEL = "data/models/my_pencil"' in (folder / "app.py").read_text(encoding="utf-8")
+    carried = folder / "data" / "models" / "my_pencil"
+    assert (carried / "cartoon_h.pb").read_bytes() == (own_model / "cartoon_h.pb").read_bytes()
+    assert not (carried / "cartoon_h.pb.bak").exists() and not (carried / "tf_ckpts").exists()
+    assert failed(space.check(folder)) == {}
+
+
+def test_a_model_of_ones_own_comes_first_among_the_styles(own_model, tmp_path):
+    code = (space.write(tmp_path / "space", "styles", own_model) / "app.py").read_text(encoding="utf-8")
+    models = ast.literal_eval(re.search(r"^MODELS = (\{.*?\})", code, re.M | re.S).group(1))
+    assert list(models.values()) == [f"data/models/{name}" for name in ["my_pencil", *hub.embedded_names()]]
+
+
+def test_a_folder_that_is_no_model_is_told(tmp_path):
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(ModelError, match="not complete"):
+        space.write(tmp_path / "space", style=tmp_path / "mine")
+    assert not (tmp_path / "space").exists()
 
 
 def test_requirements_are_the_current_stacks():
@@ -134,6 +210,7 @@ def test_engine_modelscope_is_the_lectures_code(tmp_path):
     assert all(style.model_id in code for style in hub.STYLES.values())
     assert not (folder / "helpers").exists() and not (folder / "data").exists()
     assert inspection.check_models(folder).ok and inspection.check_card(folder).ok
+    assert set(inspection.read_card(folder)["deployspec"]) == inspection.DEPLOYSPEC
     assert "were resolved together, not run" in (folder / "README.md").read_text(encoding="utf-8")
 
 
@@ -196,7 +273,6 @@ BAD_ORDERS = {
     "kind": ({"kind": "images"}, "rotate, single, styles, video"),
     "engine": ({"engine": "torch"}, "helpers, modelscope"),
     "style that is not embedded": ({"style": "artstyle"}, "not embedded"),
-    "video by modelscope": ({"kind": "video", "engine": "modelscope"}, "use engine helpers"),
 }
 
 

@@ -96,9 +96,9 @@ def test_what_was_uploaded_to_a_page_is_removed(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.setattr(kit, "KEPT_SECONDS", 6)
     with kit.page("A mirror") as demo:
-        photo, shown = kit.photo(), kit.result()
+        photo, shown = kit.readable(gr.Image(type="filepath")), gr.Image(format="png", interactive=False)
         gr.Button("Turn").click(lambda picture: picture[:, ::-1], photo, shown, api_name="turn")
-    kit.launch(demo, wait=False)
+    demo.launch(quiet=True, prevent_thread_lock=True, **kit.limits())
     try:
         path = write_image(tmp_path / "me.png", data.astronaut()[:64, :64])
         with client(demo.local_url, tmp_path / "answers") as visitor:

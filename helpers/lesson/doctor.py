@@ -18,7 +18,6 @@ from helpers.checkup import Result
 from helpers.settings import ROOT, RUNS
 
 GIGABYTE = 1e9
-CHINESE_FONTS = ("Noto Sans CJK", "Source Han Sans", "WenQuanYi", "PingFang", "Heiti", "SimHei", "Microsoft YaHei", "Arial Unicode")
 
 # Runs in a process of its own: on a CPU without AVX, TensorFlow does not raise, it dies. oneDNN reports what it computes.
 TENSORFLOW = """
@@ -133,10 +132,10 @@ def check_disk() -> list[Result]:
 
 
 def check_fonts() -> list[Result]:
-    """Figures are labelled in English by a font that matplotlib ships; a Chinese font is a bonus."""
+    """Figures are labelled in English by a font that matplotlib ships; a Chinese font is a bonus, for pages that are photographed."""
     from matplotlib import font_manager
 
+    from helpers.lesson.fonts import chinese_font
+
     own = Path(font_manager.findfont("DejaVu Sans", fallback_to_default=False)).name
-    families = sorted({font.name for font in font_manager.fontManager.ttflist})
-    chinese = next((family for family in families if family.startswith(CHINESE_FONTS)), None)
-    return [Result("fonts", True, f"{own}; {chinese or 'no Chinese font, so figures are labelled in English only'}")]
+    return [Result("fonts", True, f"{own}; {chinese_font() or 'no Chinese font: pictures of web pages show boxes for Chinese'}")]

@@ -55,7 +55,7 @@ LESSONS = (
     Lesson("12_fine_tune", "practice", "Fine-tuning", "train on the mini dataset"),
     Lesson("13_export", "practice", "Export", "from checkpoint to frozen graph"),
     Lesson("14_your_own_style", "practice", "Your own style", "collect, align, calibrate, train"),
-    Lesson("15_gradio_space", "practice", "A creation space", "four small apps, published"),
+    Lesson("15_gradio_space", "practice", "A creation space", "five small apps, one published"),
     Lesson("16_portrait_world", "appendix", "The portrait world", "people who never existed, and all about them"),
 )
 

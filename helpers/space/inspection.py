@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import yaml
 
 from helpers import checkup, hub
 from helpers.checkup import Result
-from helpers.errors import CourseError
+from helpers.errors import CourseError, SpaceError
+from helpers.space import process
 
 FIELDS = {
     "title", "domain", "tags", "models", "datasets", "deployspec", "license", "sdk", "sdk_version", "python_version", "app_file",
@@ -31,7 +27,6 @@ SECRETS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|(?i:api[_-]?key|access[_-]?key|secret|token|password)\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']"
 )
-START_SECONDS = 120
 IMPORT = "import runpy; runpy.run_path('app.py', run_name='imported')"
 
 
@@ -87,7 +82,7 @@ def check_entry(folder) -> Result:
     if not (folder / entry).is_file():
         return Result("entry", False, f"{entry} is missing: deployspec.entry_file must name the app.")
     done = subprocess.run(
-        [sys.executable, "-c", IMPORT.replace("app.py", entry)], cwd=folder, env=_environment(folder), capture_output=True, text=True
+        [sys.executable, "-c", IMPORT.replace("app.py", entry)], cwd=folder, env=process.environment(folder), capture_output=True, text=True
     )
     if done.returncode:
         return Result("entry", False, f"{entry} cannot be imported: {done.stderr.strip().splitlines()[-1]}")
@@ -148,37 +143,11 @@ def check_secrets(folder) -> Result:
 
 def check_answer(folder) -> Result:
     """The app starts and its page answers; it is stopped again."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
-    app = subprocess.Popen(
-        [sys.executable, _entry(folder)],
-        cwd=folder,
-        env={**_environment(folder), **address},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
     try:
-        return _wait_for(f"http://127.0.0.1:{port}/", app)
-    finally:
-        app.terminate()
-        try:
-            app.wait(20)
-        except subprocess.TimeoutExpired:
-            app.kill()
-
-
-def _wait_for(address, app) -> Result:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy does not know this machine's 127.0.0.1
-    start = time.time()
-    while time.time() - start < START_SECONDS and app.poll() is None:
-        try:
-            opener.open(address, timeout=5).close()
-            return Result("answer", True, f"the page answers after {time.time() - start:.0f} s")
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    return Result("answer", False, "the app ended." if app.poll() is not None else f"no answer in {START_SECONDS} seconds.")
+        with process.run(folder, _entry(folder)) as app:
+            return Result("answer", True, f"the page answers after {app.seconds:.0f} s")
+    except SpaceError as error:
+        return Result("answer", False, str(error))
 
 
 def _entry(folder) -> str:
@@ -190,8 +159,3 @@ def _entry(folder) -> str:
 
 def _files(folder):
     return [file for file in sorted(folder.rglob("*")) if file.is_file() and not SKIPPED & set(file.relative_to(folder).parts)]
-
-
-def _environment(folder) -> dict:
-    """As the space's host would start it: only its own folder to import from, nothing written into it."""
-    return {**os.environ, "PYTHONPATH": str(Path(folder).resolve()), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,4 +1,4 @@
-"""What the apps of a space share: a page, a photo to choose, models that are loaded once, a launch that stays private.
+"""What the apps of a space share: looks and limits of a page, models that are loaded once, errors in sentences.
 
 gradio 4.44 takes theme and css in Blocks, gradio 6 in launch; this file is the only one that knows.
 """
@@ -16,9 +16,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is reporte
 
 import gradio as gr  # noqa: E402
 
-from helpers import hub  # noqa: E402
 from helpers.errors import CourseError, ImageError, VideoError  # noqa: E402
 from helpers.images import read_image  # noqa: E402
+from helpers.settings import ROOT  # noqa: E402
 
 MAX_UPLOAD = "20mb"
 MAX_PIXELS = 40_000_000
@@ -38,33 +38,22 @@ _loading = threading.Lock()
 
 
 def page(title):
-    """An empty page with the course's looks: `with page("My app") as demo:`."""
-    return gr.Blocks(title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS), **_looks_for(gr.Blocks.__init__))
+    """An empty gr.Blocks with the course's looks, a queue that ends, and uploads that are removed: `with page("My app") as demo:`."""
+    return gr.Blocks(title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS), **_looks_for(gr.Blocks.__init__)).queue(max_size=MAX_WAITING)
 
 
-def launch(demo, wait=True):
-    """Serve a page on 127.0.0.1, or where the space's host says (GRADIO_SERVER_NAME). Never on a public link.
+def limits():
+    """Arguments for `demo.launch`: the largest upload, no public link, and the looks where gradio takes them there.
 
-    wait: until it is stopped (an app); False returns at once (a notebook, which calls demo.close() later).
+    The page is served on 127.0.0.1, or where the space's host says (GRADIO_SERVER_NAME).
     """
-    demo.queue(max_size=MAX_WAITING)
-    looks = _looks_for(gr.Blocks.launch)
-    demo.launch(share=False, max_file_size=MAX_UPLOAD, quiet=True, prevent_thread_lock=True, **looks)
-    if wait:
-        print(f"Open {demo.local_url} in a browser; Ctrl-C stops the app.", flush=True)
-        demo.block_thread()
+    return {"max_file_size": MAX_UPLOAD, "share": False, **_looks_for(gr.Blocks.launch)}
 
 
-def photo(label="Photo 照片"):
-    """A picture to upload. The app's function gets it upright, RGB uint8 [H, W, 3]; what is no picture is said in a sentence."""
-    component = gr.Image(label=label, type="filepath", sources=["upload", "webcam"], height=420)
+def readable(component):
+    """A gr.Image that gives the app's function the picture upright, RGB uint8 [H, W, 3], and says in a sentence what is no picture."""
     component.preprocess = _read_upload  # gradio's own would fail on a broken file without saying why
     return component
-
-
-def result(label="Cartoon 卡通"):
-    """Where a picture is shown, and downloaded as PNG."""
-    return gr.Image(label=label, format="png", interactive=False, height=420, elem_id="result")
 
 
 def examples(suffix="jpg"):
@@ -72,21 +61,43 @@ def examples(suffix="jpg"):
     return sorted(str(path) for path in Path("examples").glob(f"*.{suffix}"))
 
 
-def cartoonize(image, style):
-    """Cartoonize a picture, RGB uint8 [H, W, 3], in an embedded style. What goes wrong is shown on the page."""
+def cartoonize(image, model):
+    """Cartoonize a picture, RGB uint8 [H, W, 3]. What goes wrong is shown on the page.
+
+    model: a model directory, from the space's folder ("data/models/anime"), or a hub model ID.
+    """
     if image is None:
         raise gr.Error("Choose a photo first.")
     with shown_on_page():
-        steps = cartoonizer(style).steps(image)
+        steps = cartoonizer(model).steps(image)
     if not steps.faces:
         gr.Warning("No face was found, so only the background network painted.")
     return steps.result
 
 
-def cartoonizer(style):
-    """The one Cartoonizer of a style: loaded when it is first asked for, shared by all visitors."""
+def cartoonize_clip(clip, target, model, seconds, progress):
+    """Cartoonize the first seconds of a clip into the file `target`, with its sound. What goes wrong is shown on the page.
+
+    model: as for cartoonize. progress: the page's gr.Progress.
+    """
+    from helpers import cartoonize_video
+
+    if clip is None:
+        raise gr.Error("Choose a clip first.")
+    with shown_on_page(clip):
+        check_clip(clip, seconds)
+        bar = functools.partial(_move, progress)
+        cartoonize_video(clip, target, cartoonizer(model), end=seconds, progress=bar)
+
+
+def _move(progress, done, of):
+    progress((done, of), unit="frames")
+
+
+def cartoonizer(model):
+    """The one Cartoonizer of a model: loaded when it is first asked for, shared by all visitors."""
     with _loading:  # two visitors at once must not load it twice
-        return _load(style)
+        return _load(model)
 
 
 def check_clip(path, seconds):
@@ -110,10 +121,11 @@ def shown_on_page(upload=""):
 
 
 @functools.lru_cache(maxsize=None)
-def _load(style):
+def _load(model):
     from helpers import Cartoonizer  # starts TensorFlow: not before it is needed
 
-    return Cartoonizer(hub.find(style).directory)
+    directory = ROOT / model
+    return Cartoonizer(directory if directory.is_dir() else model)
 
 
 def _read_upload(payload):

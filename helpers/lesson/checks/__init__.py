@@ -6,8 +6,8 @@ from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_sty
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_12 import balanced, content_of, fill_segments
-from .notebook_13 import graph_inputs, pad_white, stored_bytes
-from .notebook_15 import fit, front_matter, is_pinned
+from .notebook_13 import output_levels, quantise_whole, stored_bytes
+from .notebook_15 import longest_wait, model_id, upright
 from .notebook_16 import cut_out, share_covered, turned
 
 __all__ = [
@@ -18,24 +18,24 @@ __all__ = [
     "content_of",
     "cut_out",
     "fill_segments",
-    "fit",
     "frame_at",
-    "front_matter",
-    "graph_inputs",
     "histogram_loss",
-    "is_pinned",
     "keep_colours",
+    "longest_wait",
     "make_tile",
     "mix",
     "mixed_style",
-    "pad_white",
+    "model_id",
+    "output_levels",
     "period",
+    "quantise_whole",
     "share_changed",
     "share_covered",
     "smooth_points",
     "stored_bytes",
     "turned",
     "undo",
+    "upright",
     "weighted_style",
     "working_size",
 ]

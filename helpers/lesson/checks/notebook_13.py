@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 
-from .tools import WrongAnswer, exercise, expect_array, expect_number, test_pictures
+from .tools import exercise, expect_array, expect_number, show_beside
+
+SEEN_BITS = 4  # of the picture that the ablation shows
 
 
 @exercise
-def graph_inputs(answer):
-    """graph_inputs(nodes) -> sorted list of the names of Placeholder nodes."""
-    nodes = [SimpleNamespace(name=name, op=op) for name, op in (("size", "Placeholder"), ("w", "Const"), ("image", "Placeholder"))]
-    for case, wanted in ((nodes, ["image", "size"]), (nodes[1:2], [])):
-        got = answer(case)
-        if list(got) != wanted:
-            raise WrongAnswer(f"For nodes {[(node.name, node.op) for node in case]}: expected {wanted}, got {got!r}.")
-
-
-@exercise
-def pad_white(answer):
-    """pad_white(picture, multiple) -> the picture with white below and on the right, sides multiples."""
-    picture = test_pictures(seed=4)[0]
-    for multiple, height, width in ((16, 16, 16), (4, 4, 8), (2, 4, 6)):
-        wanted = np.full((height, width, 3), 255, np.uint8)
-        wanted[:4, :6] = picture
-        expect_array(answer(picture, multiple), wanted, f"a picture of 4 x 6 and multiples of {multiple}")
+def output_levels(answer):
+    """output_levels(x) -> uint8: clipped below 1, scaled to 0..255, the fraction cut off."""
+    for where, x, wanted in (
+        ("0", [0.0], [127]),
+        ("the ends -1 and 1", [-1.0, 1.0], [0, 254]),
+        ("values beyond the ends", [-1.3, 1.01, 3.0], [0, 254, 254]),
+        ("0.006, whose level is 128.265", [0.006], [128]),
+        ("0.012, whose level is 129.03, and 0.01, whose level is 128.775", [0.012, 0.01], [129, 128]),
+        ("a picture", [[[0.5, -0.5, 0.25]]], [[[191, 63, 159]]]),
+    ):
+        expect_array(answer(np.float32(x)), np.uint8(wanted), where)
 
 
 @exercise
@@ -36,3 +30,33 @@ def stored_bytes(answer):
     expect_number(answer({"bias": bias}, 8), 32, "biases alone")
     expect_number(answer({"kernel": kernel}, 8), 144 + 32, "one kernel [3, 3, 2, 8] in 8 bits")
     expect_number(answer({"kernel": kernel, "bias": bias}, 4), 72 + 32 + 32, "a kernel and its biases in 4 bits")
+
+
+@exercise
+def quantise_whole(answer):
+    """quantise_whole(kernel, bits) -> the kernel rounded to multiples of one step for all channels."""
+    kernel = np.random.RandomState(3).normal(0, 0.1, (3, 3, 4, 5)).astype(np.float32) * np.float32([0.2, 0.5, 1, 2, 4])
+    for bits in (8, 4, 2):
+        expect_array(answer(kernel.copy(), bits), _quantise_whole(kernel, bits), f"a kernel [3, 3, 4, 5] in {bits} bits")
+    show_beside(_painted_with(answer), _painted_with(_quantise_whole))
+
+
+def _quantise_whole(kernel, bits):
+    step = np.abs(kernel).max() / (2 ** (bits - 1) - 1)
+    return np.round(kernel / step) * step
+
+
+def _painted_with(quantise):
+    """A face by the shipped fine-tuned network with its kernels rounded: RGB uint8."""
+    import tensorflow as tf
+
+    from helpers import files
+    from helpers.dctnet import shipped, unet
+    from helpers.settings import DATA
+    from helpers.stylize.graphs import sample_pictures
+
+    weights = files.load_weights(DATA / "checkpoints" / f"{shipped.SKETCH}.npz")
+    rounded = {name: np.float32(quantise(value, SEEN_BITS) if value.ndim == 4 else value) for name, value in weights.items()}
+    photo = tf.constant(sample_pictures((128, 128))[0][None, :, :, ::-1], tf.float32) / 127.5 - 1
+    cartoon = unet.cartoonize(photo, rounded)[0].numpy()[..., ::-1]
+    return np.clip((cartoon + 1) * 127.5, 0, 255).astype(np.uint8)

@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
+import heapq
+
+import cv2
 import numpy as np
-import yaml
 
-from .tools import WrongAnswer, exercise, expect_array
+from helpers import hub
 
+from .tools import WrongAnswer, exercise, expect_array, expect_number, show_beside
 
-@exercise
-def front_matter(answer):
-    """front_matter(fields) -> the text of a card's head: YAML between two lines of ---."""
-    for fields in ({"domain": ["cv"], "license": "Apache License 2.0"}, {"tags": ["a: b", "c"], "deployspec": {"entry_file": "app.py"}}):
-        text = answer(fields)
-        if not isinstance(text, str):
-            raise WrongAnswer(f"Expected text, got {type(text).__name__}.")
-        lines = text.strip().splitlines()
-        if lines[0] != "---" or lines[-1] != "---":
-            raise WrongAnswer("Expected the first and the last line to be three dashes.")
-        try:
-            read = yaml.safe_load("\n".join(lines[1:-1]))
-        except yaml.YAMLError:
-            raise WrongAnswer(f"For {fields}: what stands between the lines is no YAML.") from None
-        if read != fields:
-            raise WrongAnswer(f"For {fields}: read back it says {read}.")
+EXIF_MAKERS = {1: None, 3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @exercise
-def is_pinned(answer):
-    """is_pinned(line) -> whether a line of requirements.txt allows exactly one version."""
-    cases = {"gradio==6.31.0": True, "gradio>=4": False, "gradio": False, "gradio==6.*": False, "gradio[oauth]==6.31.0": True}
-    cases.update({"numpy==1.18.5  # the card's": True, "numpy~=1.18": False})
-    for line, wanted in cases.items():
-        if bool(answer(line)) != wanted:
-            raise WrongAnswer(f"For {line!r}: expected {wanted}, got {answer(line)}.")
+def model_id(answer):
+    """model_id(style) -> the style's ID on the hub."""
+    for style in hub.STYLES.values():
+        got = answer(style.name)
+        if got != style.model_id:
+            raise WrongAnswer(f"For {style.name!r}: expected {style.model_id!r}, got {got!r}.")
 
 
 @exercise
-def fit(answer):
-    """fit(image, limit) -> the picture, its longer side at most `limit` pixels, its proportions kept."""
-    for height, width, limit in ((80, 120, 60), (300, 100, 150), (40, 50, 60)):
-        image = np.arange(height * width * 3, dtype=np.uint32).reshape(height, width, 3).astype(np.uint8)
-        got = np.asarray(answer(image, limit))
-        scale = min(1, limit / max(height, width))
-        wanted = [round(height * scale), round(width * scale)]
-        where = f"a picture of {width}x{height} and limit {limit}"
-        expect_array(list(got.shape[:2]), wanted, where, tolerance=1)
-        if got.dtype != np.uint8 or got.shape[2:] != (3,):
-            raise WrongAnswer(f"For {where}: expected uint8 with three colours.")
-        if scale == 1:
-            expect_array(got, image, f"{where} (small enough already)")
+def longest_wait(answer):
+    """longest_wait(visitors, seconds, at_once) -> seconds until the last visitor has the picture."""
+    for visitors, seconds, at_once in ((10, 2, 3), (1, 2, 3), (9, 2, 3), (4, 5, 1), (3, 1.5, 8)):
+        where = f"{visitors} visitors, {seconds} seconds each, {at_once} at once"
+        expect_number(answer(visitors, seconds, at_once), _play_queue(visitors, seconds, at_once), where)
+
+
+def _play_queue(visitors, seconds, at_once):
+    """The queue, event by event: whoever is free serves the next one. Returns when the last one is done."""
+    free_at = [0.0] * at_once
+    for _ in range(visitors):
+        heapq.heappush(free_at, heapq.heappop(free_at) + seconds)
+    return max(free_at)
+
+
+@exercise
+def upright(answer):
+    """upright(image, orientation) -> the picture as it must be seen. Rotations are cv2's."""
+    from skimage.data import astronaut
+
+    person = cv2.resize(astronaut()[:240, 90:390], (150, 120), interpolation=cv2.INTER_AREA)
+    stored = {code: person if code == 1 else np.rot90(person, {3: 2, 6: 1, 8: 3}[code]) for code in EXIF_MAKERS}
+    for code, turn in EXIF_MAKERS.items():
+        kept = np.ascontiguousarray(stored[code])
+        wanted = kept if turn is None else cv2.rotate(kept, turn)
+        got = answer(kept, code)
+        show_beside(got, wanted, height=1.6)
+        expect_array(got, wanted, f"orientation {code}")

@@ -1,4 +1,4 @@
-"""A clip in, a cartoon clip out, sound kept."""
+"""A clip in, a cartoon clip out, in the style of one's choice, sound kept."""
 
 import tempfile
 from pathlib import Path
@@ -7,36 +7,28 @@ import gradio as gr
 
 from helpers.space import kit
 
-STYLE = "anime"  # filled in
+MODELS = {"anime 日漫风": "data/models/anime"}  # filled in
 MAX_SECONDS = 20
 
 
-def infer(clip, progress=gr.Progress()):
-    from helpers import cartoonize_video
-
-    if clip is None:
-        raise gr.Error("Choose a clip first.")
-    with tempfile.TemporaryDirectory() as folder, kit.shown_on_page(clip):
-        kit.check_clip(clip, MAX_SECONDS)
+def infer_clip(clip, style, progress=gr.Progress()):
+    with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "cartoon.mp4"
-        cartoonize_video(
-            clip, target, kit.cartoonizer(STYLE), end=MAX_SECONDS, progress=lambda done, of: progress((done, of), unit="frames")
-        )
+        kit.cartoonize_clip(clip, target, MODELS[style], MAX_SECONDS, progress)
         print("infer finished", flush=True)
         yield str(target)  # gradio takes its copy here; then the folder is removed
 
 
 with kit.page("Cartoon video") as demo:
-    gr.Markdown(
-        f"# Cartoon video 视频卡通化\nChoose a clip and press the button. The first {MAX_SECONDS} seconds are painted, frame by frame."
-    )
+    gr.Markdown(f"# Cartoon video 视频卡通化\nChoose a clip and a style, and press the button: {MAX_SECONDS} seconds are painted.")
     with gr.Row():
         with gr.Column():
             clip = gr.Video(label="Clip 视频", sources=["upload"], height=420)
+            style = gr.Radio(list(MODELS), value=list(MODELS)[0], label="Style 风格")
             button = gr.Button("Cartoonize 卡通化", variant="primary")
         cartoon = gr.Video(label="Cartoon 卡通", interactive=False, height=420, elem_id="result")
     gr.Examples(kit.examples("mp4"), clip)
-    button.click(infer, clip, cartoon, api_name="cartoonize")
+    button.click(infer_clip, [clip, style], cartoon, api_name="cartoonize")
 
 if __name__ == "__main__":
-    kit.launch(demo)
+    demo.launch(**kit.limits())
