@@ -1,9 +1,9 @@
 """One check for each exercise, under the name of the function that the exercise asks for. One file for each notebook."""
 
-from .notebook_00 import mix, share_changed
+from .notebook_00 import mean_without_float, mix, share_changed, wrapped
 from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
-from .notebook_10 import composite, undo, working_size
+from .notebook_10 import composite, taken_out, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_12 import fill_segments, last_whole, middle_square
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
@@ -25,6 +25,7 @@ __all__ = [
     "keep_colours",
     "last_whole",
     "make_tile",
+    "mean_without_float",
     "middle_square",
     "mix",
     "mixed_style",
@@ -34,8 +35,10 @@ __all__ = [
     "share_covered",
     "smooth_points",
     "stored_bytes",
+    "taken_out",
     "turned",
     "undo",
     "weighted_style",
     "working_size",
+    "wrapped",
 ]
