@@ -13,6 +13,7 @@ import pytest
 from helpers.lesson import quiet
 
 LOGGED = [
+    b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n",
     b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
     b"I0000 00:00:1795843608.921382   26640 port.cc:153] oneDNN custom operations are on.\n",
     b"E0000 00:00:1795843608.921382 26640 cuda_platform.cc:51] failed call to cuInit: INTERNAL: CUDA error\n",

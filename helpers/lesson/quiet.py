@@ -21,6 +21,7 @@ LOG_LINE = re.compile(
     rb"|[IWE]\d{4} [\d:. ]+"  # absl, in TensorFlow 2.18 and later: I0000 00:00:1795843608.92
     rb"|\d{4}-\d\d-\d\d [\d:.]+: [IWE] "  # TensorFlow up to 2.17
     rb"|\d{4}-\d\d-\d\d [\d:.]+: I?.*cpu_feature_guard|To enable the following instructions:"  # its second line has no mark
+    rb"|INFO: (Created|Initialized) TensorFlow Lite"
     rb"|\[ ?(WARN|INFO):\d"  # OpenCV
 )
 _started = False
