@@ -93,6 +93,7 @@ def test_where_modelscope_fails_our_engine_writes_the_file(monkeypatch, tmp_path
 def page():
     module = notebook_cells.definitions(PAGE)
     module.places = ((alignment.TEMPLATE - 56) * 0.75 + 56) * module.SIDE / 112
+    module.portrait = data.astronaut()
     return module
 
 

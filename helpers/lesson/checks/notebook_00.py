@@ -47,7 +47,7 @@ def share_changed(answer):
     expect_number(answer(photo, cartoon, 10), 1.0, "dark to bright")
     expect_number(answer(cartoon, photo, 10), 1.0, "bright to dark")
     expect_number(answer(photo, half, 10), 0.5, "the upper half changed")
-    expect_number(answer(photo, one_channel, 10), 1 / 24, "one channel of one of 24 pixels changed")
+    expect_number(answer(photo, one_channel, 30), 1 / 24, "one channel of one of 24 pixels changed by 50 levels, and levels=30")
     expect_number(answer(photo, one_channel, 50), 0.0, "a change of exactly 50 levels, and levels=50")
 
 
