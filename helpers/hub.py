@@ -78,6 +78,11 @@ def embedded_names() -> list[str]:
     return [style.name for style in STYLES.values() if style.embedded]
 
 
+def available_names() -> list[str]:
+    """Names of the styles that can be had now: all of them where the hub answers, else those that are cached or embedded."""
+    return [style.name for style in STYLES.values() if style.embedded or cached(style.model_id) or reachable()]
+
+
 def table() -> str:
     """All styles as a text table: name, Chinese name, where the model is now, model ID."""
     rows = [("style", "中文", "where", "model ID", "kind")]

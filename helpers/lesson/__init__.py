@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from helpers.lesson import quiet
 from helpers.settings import DATA, MODELS, ROOT, RUNS, budget, mode, seed_everything
 
 __all__ = ["DATA", "MODELS", "ROOT", "RUNS", "budget", "mode", "seed_everything"]
+
+quiet.start()  # before a page's first cell imports TensorFlow

@@ -18,6 +18,7 @@ from helpers.checkup import Result
 from helpers.settings import ROOT, RUNS
 
 GIGABYTE = 1e9
+TENSORFLOW_SECONDS = 300  # a busy machine starts it slowly
 
 # Runs in a process of its own: on a CPU without AVX, TensorFlow does not raise, it dies. oneDNN reports what it computes.
 TENSORFLOW = """
@@ -53,7 +54,7 @@ def check_stack(stack: str) -> Result:
     from importlib.metadata import version as installed
 
     versions, missing = [], []
-    for name in ("numpy", "tensorflow", "modelscope", "gradio", "opencv-python-headless", "scikit-image", "ipywidgets"):
+    for name in ("numpy", "tensorflow", "modelscope", "gradio", "opencv-python-headless", "scikit-image", "ipywidgets", "tensorboard"):
         try:
             versions.append(f"{name} {installed(name)}")
         except PackageNotFoundError:
@@ -74,7 +75,11 @@ def find_opencv() -> bool:
 def check_tensorflow() -> list[Result]:
     """TensorFlow runs a convolution; whether oneDNN computed it; GPUs."""
     environ = {"TF_ENABLE_ONEDNN_OPTS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "DNNL_VERBOSE": "1", "ONEDNN_VERBOSE": "1"}
-    answer = subprocess.run([sys.executable, "-c", TENSORFLOW], capture_output=True, text=True, env=environ, timeout=120, check=False)
+    ask = [sys.executable, "-c", TENSORFLOW]
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True, env=environ, timeout=TENSORFLOW_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return [Result("TensorFlow", False, f"did not start within {TENSORFLOW_SECONDS} s: is the machine very busy? Try again later")]
     if answer.returncode:
         last = (answer.stderr.strip().splitlines() or ["it died without a word: does this CPU have AVX?"])[-1]
         return [Result("TensorFlow", False, last)]

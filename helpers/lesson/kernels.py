@@ -21,13 +21,14 @@ NO_GPU = "This kernel needs a GPU, and TensorFlow sees none. Choose the kernel c
 def specifications(python: str) -> dict:
     """Kernel name -> content of its kernel.json. python: the interpreter that will run the cells."""
     start = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    quiet = "--IPKernelApp.exec_lines=import helpers.lesson"  # before the first cell: it keeps log lines out of the page
     ask = "--IPKernelApp.exec_lines=from helpers.lesson.kernels import require_gpu; require_gpu(get_ipython())"
     # `import helpers` also works where the project is not installed (ModelScope Notebook).
     folders = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     common = {**COMMON, "PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
     return {
         CPU: {
-            "argv": start,
+            "argv": [*start, quiet],
             "display_name": "Course (CPU)",
             "language": "python",
             "env": {**common, "CUDA_VISIBLE_DEVICES": "-1"},

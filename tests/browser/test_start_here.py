@@ -52,17 +52,17 @@ def test_first_notebook_runs_and_its_controls_make_new_pictures(ran, tmp_path):
 
     picture = ran.locator(".jp-OutputArea-output img.widget-image").first
     picture.scroll_into_view_if_needed()
-    cartoon = picture.screenshot()
-    ran.locator("button.widget-toggle-button", has_text="photo").first.click()
-    photo = changed(ran, picture, cartoon)
-
+    sketch = picture.screenshot()
     ran.locator("button.widget-toggle-button", has_text="anime").first.click()
-    assert changed(ran, picture, photo) == cartoon
+    cartoon = changed(ran, picture, sketch)
+
+    ran.locator("button.widget-toggle-button", has_text="sketch").first.click()
+    assert changed(ran, picture, cartoon) == sketch
     handle = ran.locator(".widget-slider .noUi-handle").first
     handle.focus()
     for _ in range(10):
         handle.press("ArrowLeft")
-    assert changed(ran, picture, cartoon) not in (cartoon, photo), "half photo, half cartoon"
+    assert changed(ran, picture, sketch) not in (sketch, cartoon), "half photo, half sketch"
 
     own = tmp_path / "own.png"
     write_image(own, data.astronaut()[:, ::-1])
