@@ -1,14 +1,14 @@
 """One check for each exercise, under the name of the function that the exercise asks for. One file for each notebook."""
 
 from .notebook_00 import mix, share_changed
-from .notebook_01 import blocks_needed, make_tile, period
+from .notebook_01 import blocks_needed, greedy_seam, make_tile
 from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_12 import fill_segments, last_whole, middle_square
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
 from .notebook_15 import fit, front_matter, is_pinned
-from .notebook_16 import cut_out, share_covered, turned
+from .notebook_16 import cut_out, share_covered, stencil, turned
 
 __all__ = [
     "blocks_needed",
@@ -20,6 +20,7 @@ __all__ = [
     "frame_at",
     "front_matter",
     "graph_inputs",
+    "greedy_seam",
     "histogram_loss",
     "is_pinned",
     "keep_colours",
@@ -29,10 +30,10 @@ __all__ = [
     "mix",
     "mixed_style",
     "pad_white",
-    "period",
     "share_changed",
     "share_covered",
     "smooth_points",
+    "stencil",
     "stored_bytes",
     "turned",
     "undo",
