@@ -66,12 +66,12 @@ DECOYS = {
         (tile_along(lambda first, last: cheapest(((first - last) ** 2).sum(axis=2))), "above 255"),
         (tile_along(lambda first, last: cheapest(((first - last).astype(float) ** 2).sum(axis=2))), "below zero"),
         (tile_along(lambda first, last: cheapest(np.abs(first.astype(float) - last).sum(axis=2))), "one large difference"),
-        (tile_along(lambda first, last: cheapest(squares(first, last)) + 1), "a straight seam"),
+        (tile_along(lambda first, last: cheapest(squares(first, last)) + 1), "below zero"),
     ],
     "greedy_seam": [
         (cheapest, "regretted"),
         (lambda error: error.argmin(axis=1), "out of reach"),
-        (lambda error: greedy(error[::-1])[::-1], "the left one"),
+        (lambda error: greedy(error[::-1])[::-1], "regretted"),
         (without_an_edge, "the left one"),
     ],
 }
