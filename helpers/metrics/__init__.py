@@ -1,6 +1,6 @@
 """Numbers that say how good a result is, each named as what it is.
 
-Here are the measures that need arrays alone: pictures, recognition (of a person), motion (of a video), distributions and neighbours (of
+Here are the measures that need arrays alone: pictures, recognition (of a person), motion (of a video), textures (synthesized), distributions and neighbours (of
 two sets of pictures), intervals (how sure a number is). What looks at pictures by a network has to be imported by its own name, because it
 starts TensorFlow: helpers.metrics.identity, helpers.metrics.judge, helpers.metrics.survival.
 """
