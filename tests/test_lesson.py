@@ -14,6 +14,7 @@ from helpers import settings
 from helpers.errors import CourseError, ImageError
 from helpers.images import read_image
 from helpers.lesson import fonts, lessons, pages, plots, widgets
+from helpers.lesson.checks import tools
 
 PHOTO = np.random.RandomState(0).randint(0, 256, (48, 64, 3)).astype(np.uint8)
 
@@ -67,6 +68,18 @@ def test_curves_display_one_jpeg(shown, logarithmic):
     assert [read_image(figure.data).ndim for figure in shown] == [3]
 
 
+def test_curves_with_a_spread(shown):
+    plots.curves([1, 2], {"a": [1.0, 2.0], "b": [0.5, -1.0]}, "side", "time", spread={"a": [0.1, 0.2], "b": [0.0, 0.3]})
+    assert [read_image(figure.data).ndim for figure in shown] == [3]
+
+
+@pytest.mark.parametrize(
+    "low, high, marks", [(0.6, 7.9, [0.5, 1, 2, 5, 10]), (1, 2, [1, 2]), (0.03, 0.04, [0.02, 0.05]), (100, 100, [100])]
+)
+def test_marks_of_a_logarithmic_axis_are_plain_numbers(low, high, marks):
+    assert plots._marks(low, high) == pytest.approx(marks)
+
+
 def test_labels_of_curves_that_end_together_are_moved_apart():
     heights = plots._spread([5.0, 5.0, 1.0], logarithmic=False)
     assert heights[2] == 1.0 and abs(heights[0] - heights[1]) > 0.1
@@ -104,6 +117,25 @@ def test_explore_calls_back_once_then_follows_the_hand(live):
     style.value = "b"
     assert calls[1:] == [("a", 1.0), ("b", 1.0)]
     assert bytes(canvas.value) != before and (first == 127).all()
+
+
+def test_whole_numbers_stay_whole(live):
+    calls = []
+    widgets.explore(lambda seed, strength: calls.append((seed, strength)) or PHOTO, seed=(0, 100, 45), strength=(0.0, 1.0, 0.5))
+    seed = live[0][0].children[0]
+    seed.value = 46
+    assert calls == [(45, 0.5), (46, 0.5)] and all(isinstance(seed, int) for seed, _ in calls)
+
+
+def test_a_check_shows_the_readers_picture_beside_the_expected_one(shown, monkeypatch):
+    tools.show_beside(PHOTO, PHOTO)
+    assert not shown, "no notebook"
+    monkeypatch.setattr(tools, "get_ipython", lambda: "a notebook")
+    tools.show_beside(None, PHOTO)
+    tools.show_beside(np.zeros((2, 3, 4, 5)), PHOTO)
+    assert not shown, "no picture"
+    tools.show_beside(PHOTO, PHOTO)
+    assert [read_image(figure.data).ndim for figure in shown] == [3]
 
 
 def test_explore_fails_in_its_own_cell(live):

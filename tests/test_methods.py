@@ -42,13 +42,31 @@ def test_every_method_is_a_lesson_of_the_map():
     assert set(methods.YEARS) <= {lesson.file for lesson in lessons.LESSONS}
 
 
-def test_methods_are_drawn_with_and_without_pictures(monkeypatch):
-    from helpers.lesson import plots
+def test_methods_come_in_the_order_of_their_years():
+    assert list(methods.YEARS.values()) == sorted(methods.YEARS.values())
 
-    shown = []
-    monkeypatch.setattr(plots, "display", shown.append)
+
+def drawn_texts(monkeypatch):
+    """What draw_methods writes, in order, and how many pictures it draws."""
+    figures = []
+    monkeypatch.setattr(methods, "display_figure", figures.append)
     methods.draw_methods()
-    assert len(shown) == 1 and len(shown[0].data) > 10_000
+    (axes,) = figures[0].axes
+    return [text.get_text() for text in axes.texts], len(axes.images)
+
+
+def test_the_timeline_fills_as_notebooks_arrive(folder, monkeypatch):
+    assert drawn_texts(monkeypatch)[1] == 0
+    picture = {"made.jpg": {"image/jpeg": base64.b64encode(encode_jpeg(np.full((20, 80, 3), 90, np.uint8))).decode()}}
+    for name in ("02_neural_style_transfer", "03_gan"):
+        store(folder, name, picture)
+    texts, pictures = drawn_texts(monkeypatch)
+    assert texts[:2] == ["2014  GAN", "2015  Style transfer"] and pictures == 2
+    assert texts[2].startswith("Later pages: 1999 Texture synthesis, 2016") and "2014" not in texts[2]
+    for name in methods.YEARS:
+        store(folder, name, picture)
+    texts, pictures = drawn_texts(monkeypatch)
+    assert pictures == len(texts) == len(methods.YEARS)
 
 
 def test_four_conditions_and_the_portrait_they_ask_for():

@@ -1,4 +1,4 @@
-"""The definitions of the texture synthesis notebook, imported from it: seams, quilts, growth, the statistic of order."""
+"""The definitions of the texture synthesis notebook, imported from it: seams, quilts, growth."""
 
 from __future__ import annotations
 
@@ -146,25 +146,3 @@ def test_distances_ignore_unknown_pixels(lesson, pebbles):
     here[~known] = 0
     unlike = lesson.distances(windows, here, known)
     assert middles[unlike.argmin()].tolist() == [5, 6] and unlike.min() == 0
-
-
-def test_order_tells_a_lattice_from_noise(lesson):
-    random = np.random.RandomState(0)
-    noise = random.randint(0, 256, (128, 128, 1)) + np.zeros((1, 1, 3))
-    stripes = np.where(np.arange(128) % 16 < 8, 50.0, 200.0)[None, :, None] + np.zeros((128, 1, 3))
-    assert lesson.long_range_order(noise) < 0.2
-    assert lesson.long_range_order(stripes) > 0.95
-    assert lesson.self_match(noise)[128, 128] == pytest.approx(1)
-
-
-def test_exponent(lesson):
-    assert lesson.exponent([1, 2, 4], [3, 12, 48]) == pytest.approx(2)
-
-
-def test_seam_error_is_zero_without_seams_and_grows_with_wrong_neighbours(lesson):
-    sample = np.repeat(np.arange(0, 240, 10, dtype=np.uint8)[None, :, None], 24, axis=0).repeat(3, axis=2)  # 10 levels a column
-    whole = np.indices((8, 8)).transpose(1, 2, 0)
-    assert lesson.seam_error(whole, sample) == 0
-    jumped = whole.copy()
-    jumped[:, 4:, 1] += 5  # across this seam stands a pixel 5 columns too far to the right
-    assert lesson.seam_error(jumped, sample) == pytest.approx(50)

@@ -1,6 +1,6 @@
 """Pictures for the history of the field: one for each method of the course, and what "controllable" means.
 
-A method's picture is the one that its notebook opens with. A notebook that is not there yet is an empty frame.
+A method's picture is the one that its notebook opens with. A method whose notebook is not there yet is named in one line.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ import json
 import cv2
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from helpers import portraits
 from helpers.lesson import lessons
 from helpers.lesson.plots import INK, PAPER, QUIET, display_figure
 
-# Lesson -> the year of the paper that made the method known.
+# Lesson -> the year of the paper that made the method known, in the order of the years.
 YEARS = {
-    "01_texture_synthesis": "1999",
-    "02_neural_style_transfer": "2015",
-    "03_gan": "2014",
-    "04_image_translation": "2016",
-    "05_cyclegan": "2017",
-    "06_stylegan": "2018",
-    "07_diffusion": "2020",
-    "08_dctnet": "2022",
+    "01_texture_synthesis": 1999,
+    "03_gan": 2014,
+    "02_neural_style_transfer": 2015,
+    "04_image_translation": 2016,
+    "05_cyclegan": 2017,
+    "06_stylegan": 2018,
+    "07_diffusion": 2020,
+    "08_dctnet": 2022,
 }
-BOX = (2.0, 1.0)  # width and height of a picture's place
+WIDTH = 11.0  # inches, of the figure
+ROW = 1.8  # inches, of a picture and its title
+TITLE = 0.3  # inches, of a line of text
+GAP = 0.25
 SEGMENT_COLOURS = {
     "background": (238, 238, 232),
     "skin": (244, 196, 160),
@@ -46,20 +48,28 @@ SEGMENT_COLOURS = {
 PART_COLOURS = {"head": (90, 130, 190), "eye": (205, 70, 80), "nose": (226, 160, 130), "mouth": (205, 70, 80)}
 
 
-def draw_methods(columns: int = 4) -> None:
-    """Display the methods of the course in reading order, each with its year and the picture its notebook opens with."""
-    rows = -(-len(YEARS) // columns)
-    figure = Figure(figsize=(11, 1.75 * rows), facecolor=PAPER)
+def draw_methods(columns: int = 2) -> None:
+    """Display the methods of the course in the order of their years, each with the picture its notebook opens with.
+
+    Those whose notebook is not there yet are named in a line below.
+    """
+    pictures = {file: opening_picture(file) for file in YEARS}
+    ready = [file for file in YEARS if pictures[file] is not None]
+    coming = [f"{YEARS[file]} {_lesson(file).title}" for file in YEARS if pictures[file] is None]
+    rows = -(-len(ready) // columns)
+    height = rows * ROW + TITLE * bool(coming)
+    figure = Figure(figsize=(WIDTH, height), facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, columns * 2.12), ylim=(rows * 1.36, 0))
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.set_axis_off()
-    known = {lesson.file: lesson for lesson in lessons.LESSONS}
-    for place, (file, year) in enumerate(YEARS.items()):
-        left, top = place % columns * 2.12 + 0.06, place // columns * 1.36
-        axes.text(
-            left, top + 0.14, f"{year}  {known[file].title}", color=lessons.CHAPTERS[known[file].chapter], fontsize=12, fontweight="bold"
-        )
-        _draw_in_box(axes, opening_picture(file), left, top + 0.22)
+    place = WIDTH / columns
+    for number, file in enumerate(ready):
+        left, top = number % columns * place, number // columns * ROW
+        colour = lessons.CHAPTERS[_lesson(file).chapter]
+        axes.text(left, top + 0.2, f"{YEARS[file]}  {_lesson(file).title}", color=colour, fontsize=12, fontweight="bold")
+        _fit_in(axes, pictures[file], left, top + TITLE, place - GAP, ROW - TITLE - GAP)
+    if coming:
+        axes.text(0, height - 0.1, "Later pages: " + ", ".join(coming), color=QUIET, fontsize=10)
     display_figure(figure)
 
 
@@ -90,15 +100,15 @@ def conditions(person, words: str, size: int = 192) -> dict:
     }
 
 
-def _draw_in_box(axes, picture, left, top):
-    """A picture, as large as fits into the box; without a picture, a dashed frame."""
-    if picture is None:
-        axes.add_patch(Rectangle((left, top), *BOX, facecolor=PAPER, edgecolor=QUIET, linestyle=(0, (3, 3))))
-        axes.text(left + BOX[0] / 2, top + BOX[1] / 2, "coming", color=QUIET, fontsize=10, ha="center", va="center", style="italic")
-        return
-    height, width = picture.shape[:2]
-    scale = min(BOX[0] / width, BOX[1] / height)
-    axes.imshow(picture, extent=(left, left + scale * width, top + scale * height, top), aspect="auto", interpolation="lanczos")
+def _lesson(file):
+    return next(lesson for lesson in lessons.LESSONS if lesson.file == file)
+
+
+def _fit_in(axes, picture, left, top, width, height):
+    """Draw a picture as large as it fits into a box, at the box's upper left corner."""
+    scale = min(width / picture.shape[1], height / picture.shape[0])
+    extent = (left, left + scale * picture.shape[1], top + scale * picture.shape[0], top)
+    axes.imshow(picture, extent=extent, aspect="auto", interpolation="lanczos")
 
 
 def _coloured(segments):

@@ -79,19 +79,27 @@ def bars(values: dict, unit: str, title: str = "") -> None:
     display_figure(figure)
 
 
-def curves(x, lines: dict, across: str, up: str, title: str = "", logarithmic: bool = False) -> None:
+def curves(x, lines: dict, across: str, up: str, title: str = "", logarithmic: bool = False, spread: dict | None = None) -> None:
     """Display one curve for each entry of a dict from label to numbers; each has its label at its right end.
 
-    x: numbers, the same for all curves. across, up: what the axes show, with the unit. logarithmic: both axes.
+    x: numbers, the same for all curves. across, up: what the axes show, with the unit. logarithmic: both axes; else the upper one
+    begins at zero. spread: label -> one number for each x, drawn as a bar up and down, such as the standard deviation over seeds.
     """
     figure = Figure(figsize=(6.4, 3.6), facecolor=PAPER)
     axes = figure.add_subplot()
     ends = _spread([values[-1] for values in lines.values()], logarithmic)
     for (label, values), end, colour in zip(lines.items(), ends, _colours(len(lines))):
-        axes.plot(x, values, marker="o", markersize=4, color=colour)
+        deviation = None if spread is None else spread[label]
+        axes.errorbar(x, values, deviation, marker="o", markersize=4, color=colour, capsize=2.5, elinewidth=1)
         axes.annotate(f"  {label}", (x[-1], end), color=colour, va="center", annotation_clip=False)
     if logarithmic:
         axes.set(xscale="log", yscale="log")
+        marks = _marks(np.min(list(lines.values())), np.max(list(lines.values())))
+        axes.set_ylim(marks[0], marks[-1])
+        axes.set_yticks(marks)
+        axes.set_yticklabels([f"{mark:g}" for mark in marks])
+    else:
+        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     axes.set_xticks(list(x))
     axes.set_xticklabels([f"{value:g}" for value in x])
     axes.minorticks_off()
@@ -121,6 +129,13 @@ def encode_jpeg(image) -> bytes:
 def _colours(count):
     """Colours that are told apart, from a map that also grows darker, for print."""
     return [colormaps["viridis"](0.85 * place / max(count - 1, 1)) for place in range(count)]
+
+
+def _marks(low, high):
+    """1, 2 or 5 times powers of ten, from the last one below `low` to the first one above `high`: ticks of a logarithmic axis."""
+    powers = 10.0 ** np.arange(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    marks = np.outer(powers, (1, 2, 5)).ravel()
+    return marks[max(np.searchsorted(marks, low, "right") - 1, 0) : np.searchsorted(marks, high) + 1]
 
 
 def _spread(heights, logarithmic, gap=0.055):

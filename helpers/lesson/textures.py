@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 FINE = 2  # drawn at twice the size, then averaged: smooth edges
 LIGHT = np.array([-0.55, -0.65, 0.75])  # direction to the light: x to the right, y down, z to the eye
 
+THROWS = 30  # for each square as wide as the smallest distance: hardly any place is left where another point fits
 PEBBLE_COLOURS = ((150, 142, 130), (112, 110, 108), (176, 164, 146), (134, 116, 98), (92, 98, 106), (196, 190, 180))
 GRASS_ROOT, GRASS_TIP = (18, 42, 14), (138, 178, 62)
 WARP_COLOURS = ((222, 210, 184), (168, 56, 48), (44, 60, 96))  # threads that run down: cream, red, blue
@@ -29,17 +30,17 @@ WOOD_COLOURS = ((212, 164, 104), (138, 84, 40))  # early and late wood
 
 
 def pebbles(size: int = 192, seed: int = 0):
-    """Rounded stones lying close together; about 14 pixels each. Isotropic: it looks alike in all directions. RGB uint8 [size, size, 3]."""
+    """Rounded stones lying close together; about 11 pixels each. Isotropic: it looks alike in all directions. RGB uint8 [size, size, 3]."""
     random = np.random.RandomState(seed)
     side = FINE * size
-    centres = _scattered(side, spacing=14 * FINE, random=random)
+    centres = _scattered(side, nearest=8 * FINE, random=random)
     first, second, stone = _nearest_two(side, centres, random)
-    inside = gaussian_filter(np.clip((second - first) / (9.0 * FINE) - 0.12, 0, 1), 1.3 * FINE, mode="nearest")
+    inside = gaussian_filter(np.clip((second - first) / (7.0 * FINE) - 0.12, 0, 1), 1.0 * FINE, mode="nearest")
     dome = np.sqrt(1 - np.square(1 - np.clip(inside, 0, 1)))
     tones = np.asarray(PEBBLE_COLOURS, float)[random.randint(len(PEBBLE_COLOURS), size=len(centres))]
     tones *= random.uniform(0.85, 1.15, (len(centres), 1))
     speckle = 1 + 0.05 * _noise(side, 0.8 * FINE, random) + 0.06 * _noise(side, 3.0 * FINE, random)
-    shade = (0.25 + 0.9 * _lit(4.5 * FINE * dome)) * np.clip(2.2 * dome - 0.3, 0.12, 1)
+    shade = (0.25 + 0.9 * _lit(3.5 * FINE * dome)) * np.clip(2.2 * dome - 0.3, 0.12, 1)
     return _finish(tones[stone] * (shade * speckle)[..., None], size)
 
 
@@ -142,12 +143,20 @@ def photographed(name: str, size: int = 192):
 DRAWN = {"pebbles": pebbles, "grass": grass, "weave": weave, "bricks": bricks, "text": text, "wood": wood}
 
 
-def _scattered(side, spacing, random):
-    """Points, float [N, 2], one in each cell of a honeycomb, moved at random. Some lie outside the picture: it has no border."""
-    rows, columns = int(side / (0.87 * spacing)) + 5, int(side / spacing) + 5
-    row, column = np.mgrid[:rows, :columns].reshape(2, -1).astype(float)
-    points = np.stack([(row - 2) * 0.87, column - 2 + 0.5 * (row % 2)], axis=1) + random.uniform(-0.3, 0.3, (rows * columns, 2))
-    return points * spacing
+def _scattered(side, nearest, random):
+    """Points, float [N, 2], thrown at random, none nearer to another than `nearest`. Some lie outside the picture: it has no border.
+
+    No lattice lies behind them, so their pattern has no rhythm and no direction. (Cook, 1986: Poisson-disk sampling)
+    """
+    margin = 2 * nearest
+    throws = random.uniform(-margin, side + margin, (int(THROWS * ((side + 2 * margin) / nearest) ** 2), 2))
+    points = np.empty_like(throws)
+    count = 0
+    for throw in throws:
+        if count == 0 or (np.square(points[:count] - throw).sum(axis=1)).min() >= nearest**2:
+            points[count] = throw
+            count += 1
+    return points[:count]
 
 
 def _nearest_two(side, centres, random):

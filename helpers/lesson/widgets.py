@@ -22,7 +22,7 @@ def explore(picture, **controls) -> None:
     """Display the picture that a function makes, and redraw it when a control moves.
 
     picture: function of the controls' values -> RGB uint8 [H, W, 3]. controls: by argument name, either a list of
-    choices (the first one is chosen) or a tuple (lowest, highest, first) of floats.
+    choices (the first one is chosen) or a tuple (lowest, highest, first): of floats, or of whole numbers, which stay whole.
     """
     knobs = {name: _knob(name, choices) for name, choices in controls.items()}
     first = picture(**{name: knob.value for name, knob in knobs.items()})
@@ -67,9 +67,17 @@ def mix(first, second, amount: float):
 def _knob(name, choices):
     if isinstance(choices, tuple):
         lowest, highest, first = choices
-        step = (highest - lowest) / 20
-        return ipywidgets.FloatSlider(first, min=lowest, max=highest, step=step, description=name, continuous_update=False)
+        slider, step = _slider(choices)
+        return slider(first, min=lowest, max=highest, step=step, description=name, continuous_update=False)
     return ipywidgets.ToggleButtons(options=list(choices), value=choices[0], description=name)
+
+
+def _slider(choices):
+    """The kind of slider for (lowest, highest, first), and its step."""
+    if all(isinstance(value, int) for value in choices):
+        return ipywidgets.IntSlider, 1
+    lowest, highest, _ = choices
+    return ipywidgets.FloatSlider, (highest - lowest) / 20
 
 
 def _canvas(image):

@@ -1,8 +1,8 @@
 """Numbers that say how good a result is, each named as what it is.
 
-Here are the measures that need arrays alone: pictures, recognition (of a person), motion (of a video), distributions and neighbours (of
-two sets of pictures), intervals (how sure a number is). What looks at pictures by a network has to be imported by its own name, because it
-starts TensorFlow: helpers.metrics.identity, helpers.metrics.judge, helpers.metrics.survival.
+Here are the measures that need arrays alone: pictures, recognition (of a person), motion (of a video), textures (synthesized ones),
+distributions and neighbours (of two sets of pictures), intervals (how sure a number is). What looks at pictures by a network has to be
+imported by its own name, because it starts TensorFlow: helpers.metrics.identity, helpers.metrics.judge, helpers.metrics.survival.
 """
 
 from helpers.metrics.distributions import frechet_distance, kernel_distance, kernel_distance_interval, kernel_distances, real_against_real
