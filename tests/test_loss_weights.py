@@ -10,7 +10,7 @@ import pytest
 from helpers import settings
 from helpers.dctnet import checkpoints, losses, shipped, training_note, unet
 from helpers.errors import ModelError
-from helpers.files import save_weights
+from helpers.files import load_weights, save_weights
 
 
 def weighted(side, weights):
@@ -72,3 +72,12 @@ def test_a_shipped_fine_tuning_that_is_missing(stored, tmp_path):
     (stored / f"{shipped.SKETCH}.json").write_text("{")
     with pytest.raises(ModelError, match="get the course again"):
         shipped.record()
+
+
+def test_the_shipped_pencil_is_whole(tmp_path):
+    """Notebook 13 exports it: all 36 weights, finite, and other ones than those of the anime network that it started from."""
+    steps = shipped.record()["steps"]
+    prefix = shipped.unpack(tmp_path)
+    state, start = checkpoints.read_state(prefix), load_weights(settings.DATA / "checkpoints" / "unet_anime.npz")
+    assert prefix.endswith(f"model-{steps - 1}")
+    assert all(np.isfinite(state[name]).all() and not np.array_equal(state[name], start[name]) for name in unet.shapes())

@@ -1,13 +1,13 @@
 """Fine-tune anime's U-Net towards a style of the Mini dataset, by the course's own trainer: the checkpoint that notebooks 12 and 13 show.
 
     python data/make/fine_tune.py train sketch --steps 1000 --precision bfloat16
-    python data/make/fine_tune.py train sketch --steps 1300 --rate 5e-5 --precision bfloat16
-    python data/make/fine_tune.py store sketch --from 1050
+    python data/make/fine_tune.py store sketch 749
 
-`train` goes on in runs/fine_tune_<style>/ where it stopped; each call adds a line to calls.json there. The rate falls towards the end
-because at 2e-4 generator and discriminators swing: black patches come and go. `store` takes the mean of the generators in the checkpoints
-from one step on (helpers.dctnet.checkpoints.mean) and writes data/checkpoints/fine_tuned_<style>.npz, the 36 weights as float16, and
-.json: the calls and their minutes.
+`train` goes on in runs/fine_tune_<style>/ where it stopped; each call adds a line to calls.json there. Generator and discriminators
+swing, so look at the pictures before you store. The shipped checkpoint was chosen by eye among those of 1300 steps: after step 1000, even
+at a quarter of the rate, dark backgrounds become black patches, as if they were hair. `store` writes fine_tuned_<style>.npz in
+data/checkpoints/, the 36 weights of the generator as float16, and .json: the calls and their minutes. Of several steps it takes the mean
+(helpers.dctnet.checkpoints.mean).
 """
 
 from __future__ import annotations
@@ -49,12 +49,11 @@ def calls(folder):
     return json.loads((folder / CALLS).read_text()) if (folder / CALLS).is_file() else []
 
 
-def store(style, start, folder=SHIPPED):
-    """Write the mean of the generators from step `start` on. Returns the path of the weights."""
+def store(style, steps, folder=SHIPPED):
+    """Write the mean of the generators after these steps. Returns the path of the weights."""
     saved = work_dir(style) / "saved_models"
-    steps = [step for step in checkpoints.steps(saved) if step >= start]
     mean = checkpoints.mean([saved / f"{checkpoints.PREFIX}{step}" for step in steps])
-    note = {"steps": steps[-1] + 1, "mean_of_checkpoints": steps, "start": "unet_anime", "data": f"data/mini, {style}"}
+    note = {"steps": steps[-1] + 1, "mean_of_checkpoints": list(steps), "start": "unet_anime", "data": f"data/mini, {style}"}
     note.update(training_note.read(saved / "model"), calls=calls(work_dir(style)))
     name = f"fine_tuned_{style}"
     save_weights(folder / f"{name}.npz", {each: np.float16(mean[each]) for each in unet.shapes()})
@@ -66,16 +65,16 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("what", choices=["train", "store"])
     arguments.add_argument("style")
+    arguments.add_argument("checkpoints", type=int, nargs="*", help="to store: steps of the checkpoints")
     arguments.add_argument("--steps", type=int, default=2000)
     arguments.add_argument("--rate", type=float, default=2e-4)
     arguments.add_argument("--patch", type=int, default=128)
     arguments.add_argument("--batch", type=int, default=2)
     arguments.add_argument("--precision", default="float32")
     arguments.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
-    arguments.add_argument("--from", type=int, default=0, dest="start", help="first checkpoint of the mean")
     given = arguments.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(given.threads)
     if given.what == "train":
         train(given.style, given.steps, given.rate, given.patch, given.batch, given.precision)
     else:
-        print(store(given.style, given.start))
+        print(store(given.style, given.checkpoints))

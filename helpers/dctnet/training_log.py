@@ -31,7 +31,8 @@ class TrainingLog:
         self._writer.close()
 
     def say(self, text):
-        """A line that does not break the bar, and is in a log file at once."""
+        """A line that does not break the bar. It is in a log file at once, and the curves up to it are on the disk before it is."""
+        self._writer.flush()
         self._bar.write(text)
         sys.stdout.flush()
 
