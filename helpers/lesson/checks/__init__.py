@@ -2,7 +2,7 @@
 
 from .notebook_00 import mix, share_changed
 from .notebook_01 import blocks_needed, make_tile, period
-from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
+from .notebook_02 import keep_colours, masked_gram, same_style
 from .notebook_10 import composite, undo, working_size
 from .notebook_11 import box_overlap, frame_at, smooth_points
 from .notebook_12 import fill_segments, last_whole, middle_square
@@ -20,22 +20,21 @@ __all__ = [
     "frame_at",
     "front_matter",
     "graph_inputs",
-    "histogram_loss",
     "is_pinned",
     "keep_colours",
     "last_whole",
     "make_tile",
     "middle_square",
+    "masked_gram",
     "mix",
-    "mixed_style",
     "pad_white",
     "period",
+    "same_style",
     "share_changed",
     "share_covered",
     "smooth_points",
     "stored_bytes",
     "turned",
     "undo",
-    "weighted_style",
     "working_size",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from IPython import get_ipython
 
 
 class WrongAnswer(Exception):
@@ -32,6 +33,11 @@ def exercise(check):
             print(f"{answer.__name__}: right")
 
     return run
+
+
+def on_a_page() -> bool:
+    """Whether somebody sees what is displayed: a check may then draw the answer beside the expected one."""
+    return get_ipython() is not None
 
 
 def expect_number(got, wanted: float, where: str, tolerance: float = 1e-6) -> None:
