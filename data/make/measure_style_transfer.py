@@ -47,6 +47,7 @@ STEPS = 150
 STYLE_WEIGHT = 3
 
 lesson = definitions(ROOT / "notebooks" / "02_neural_style_transfer.ipynb")
+REPRESENTATIONS = {"feature maps": tf.identity, "Gram matrix": lesson.gram}  # as on the page
 
 
 def random_network(seed, side=SIDE):
@@ -71,7 +72,7 @@ def layers():
     judge = random_network(OTHER, LAYER_SIDE)
     report = {"side": LAYER_SIDE, "steps": LAYER_STEPS, "seeds": SEEDS, "layers": LAYERS, "found": {}}
     report["unrelated"] = losses(lesson.to_network(unrelated), target, target, judge)
-    for name, represent in lesson.REPRESENTATIONS.items():
+    for name, represent in REPRESENTATIONS.items():
         for layer in LAYERS:
             found = [_reconstructed(target, layer, represent, seed) for seed in SEEDS]
             report["found"][f"{name}, {layer}"] = [[losses(tf.constant(p), target, target, judge) for p in pair] for pair in found]
