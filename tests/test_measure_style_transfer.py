@@ -11,7 +11,7 @@ from helpers.lesson.style_pictures import STYLE_PICTURES
 
 @pytest.fixture
 def small(monkeypatch, tmp_path):
-    sizes = {"SIDE": 32, "LAYER_SIDE": 32, "STEPS": 2, "PART": 1, "LAYER_STEPS": 2, "PEOPLE": 2, "STRANGERS": 2}
+    sizes = {"SIDE": 32, "LAYER_SIDE": 32, "NET_SIDE": 32, "STEPS": 2, "PART": 1, "LAYER_STEPS": 2, "PEOPLE": 2, "STRANGERS": 2}
     for name, value in {**sizes, "SEEDS": (0,), "LAYERS": ("conv1_2",), "FILE": tmp_path / "style_transfer.json"}.items():
         monkeypatch.setattr(script, name, value)
 

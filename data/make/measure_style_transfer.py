@@ -34,12 +34,13 @@ OTHER = 9  # seed of the random network that measures: none of those that search
 SIDE = 96  # pixels of what is measured
 LAYER_SIDE = 48
 LAYERS = ("conv1_2", "conv2_2", "conv3_2", "conv4_1")
-LAYER_STEPS = 100  # and as many again, to see whether they change anything
+LAYER_STEPS = 80  # and as many again, to see whether they change anything
 PICTURE_SIDE = 256
 PICTURE_SIDES, PICTURE_STEPS = (64, 128, 256), (80, 80, 70)
 PICTURE_WEIGHTS = {"night": 10, "window": 40, "woodcut": 20}
 PEOPLE = 20
 STRANGERS = 12
+NET_SIDE = 64
 NET_STYLE_WEIGHT = 10  # of the transform net
 PART = 15  # steps after which the losses of a search are read
 ENLARGED = 1.5
@@ -108,8 +109,8 @@ def pictures():
 
 def one_pass():
     """For photos of strangers: losses of photo, untrained net, net and search; content losses of net and search at equal style."""
-    network, style = random_network(0), style_picture("woodcut", SIDE)
-    photos = portraits.random_portraits(range(5000, 5000 + STRANGERS), size=SIDE)
+    network, style = random_network(0, NET_SIDE), style_picture("woodcut", NET_SIDE)
+    photos = portraits.random_portraits(range(5000, 5000 + STRANGERS), size=NET_SIDE, workers=1)
     targets, search = lesson.targets_of(photos, style, NET_STYLE_WEIGHT, network), lesson.transfer_loss(network)
     path = [lesson.to_network(photos)]
     for _ in range(STEPS // PART):
@@ -127,7 +128,7 @@ def one_pass():
         row["content"], reached = float(found["one_pass"][0][number]), found["one_pass"][1][number]
         falling = slice(None, None, -1)  # np.interp wants rising numbers, and the style loss falls
         row["content_of_search"] = float(np.interp(reached, way[falling, 1, number], way[falling, 0, number]))
-    return {"side": SIDE, "steps": STEPS, "style_weight": NET_STYLE_WEIGHT, "people": people}
+    return {"side": NET_SIDE, "steps": STEPS, "style_weight": NET_STYLE_WEIGHT, "people": people}
 
 
 def bare_faces(count):

@@ -62,7 +62,7 @@ def plane(lines: dict, points: dict, across: str, up: str) -> None:
     display_figure(figure)
 
 
-def strips(groups: dict, up: str, level: float | None = None) -> None:
+def strips(groups: dict, up: str, level: float | None = None, logarithmic: bool = False) -> None:
     """Display one dot for each number of each group, beside each other, and a bar at each group's median.
 
     groups: dict from label to numbers. level: of a dashed line to compare with.
@@ -76,6 +76,8 @@ def strips(groups: dict, up: str, level: float | None = None) -> None:
         axes.hlines(np.median(values), place - 0.3, place + 0.3, color=colour, linewidth=2.5)
     if level is not None:
         axes.axhline(level, color=QUIET, linestyle="--", linewidth=1.2)
+    if logarithmic:
+        axes.set_yscale("log")
     axes.set_xticks(range(len(groups)))
     axes.set_xticklabels(list(groups))
     display_figure(figure)

@@ -18,7 +18,7 @@ CHANGES = {
     "half the size": lambda image: cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
     "negative": lambda image: 255 - image,
 }
-NEARLY = 0.02  # of a relative squared distance
+NEARLY = 0.005  # of a relative squared distance
 
 
 @exercise
