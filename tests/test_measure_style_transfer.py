@@ -1,4 +1,4 @@
-"""The numbers of notebook 02 that are measured offline: the script reports what the page reads, and what is stored holds what it asserts."""
+"""What notebook 02 reads from a file: the script that measures it, and the file that is stored."""
 
 import json
 

@@ -168,7 +168,7 @@ def test_transfer_lowers_the_loss_and_follows_the_weight(loss_network, photo, pa
 
 
 def test_stylise_goes_from_coarse_to_fine(loss_network, photo, painting):
-    image, terms = LESSON.stylise(photo, painting, 10, loss_network, (16, 32), (3, 3))
+    image, terms = LESSON.stylise(photo, painting, 10, loss_network, LESSON.transfer_loss(loss_network), (16, 32), (3, 3))
     assert image.shape == (32, 32, 3) and image.dtype == np.uint8 and set(terms) == {"content", "style", "total variation"}
 
 

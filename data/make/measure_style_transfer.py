@@ -34,7 +34,7 @@ OTHER = 9  # seed of the random network that measures: none of those that search
 SIDE = 96  # pixels of what is measured
 LAYER_SIDE = 48
 LAYERS = ("conv1_2", "conv2_2", "conv3_2", "conv4_1")
-LAYER_STEPS = 80  # and as many again, to see whether they change anything
+LAYER_STEPS = 150  # and as many again, to see whether they change anything
 PICTURE_SIDE = 256
 PICTURE_SIDES, PICTURE_STEPS = (64, 128, 256), (80, 80, 70)
 PICTURE_WEIGHTS = {"night": 10, "window": 40, "woodcut": 20}
@@ -98,9 +98,10 @@ def shipped(style):
 def pictures():
     """The three pictures that the page opens with."""
     network, report = random_network(0, PICTURE_SIDE), {"sides": PICTURE_SIDES, "steps": PICTURE_STEPS, "weights": PICTURE_WEIGHTS}
+    search = lesson.transfer_loss(network)
     for name, weight in PICTURE_WEIGHTS.items():
         style = style_picture(name, PICTURE_SIDE)
-        image, terms = lesson.stylise(astronaut(PICTURE_SIDE), style, weight, network, PICTURE_SIDES, PICTURE_STEPS)
+        image, terms = lesson.stylise(astronaut(PICTURE_SIDE), style, weight, network, search, PICTURE_SIDES, PICTURE_STEPS)
         write_bytes(SHIPPED / f"transfer_{name}.jpg", encode_jpeg(image))
         report[name] = {term: values[-1] for term, values in terms.items()}
         print(name, report[name], flush=True)
