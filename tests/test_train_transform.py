@@ -10,7 +10,7 @@ def test_the_pages_step_is_trained(tmp_path, monkeypatch):
     for name, value in {"RUNS": tmp_path, "SIDE": 32, "PAINTING_SIDE": 48}.items():
         monkeypatch.setattr(script, name, value)
     pictures = np.random.RandomState(0).randint(0, 256, (6, 4, 4, 3)).astype(np.uint8).repeat(8, 1).repeat(8, 2)
-    monkeypatch.setattr(script, "photos", lambda lesson: pictures)
+    monkeypatch.setattr(script, "photos", lambda: pictures)
     weights = script.train("woodcut", minutes=0.02)
     folder = tmp_path / "transform_woodcut"
     networks, steps = stored_networks(folder / "state.npz")

@@ -1,6 +1,6 @@
 """Train the transform net of one style picture: `nice -n 10 python data/make/train_transform.py woodcut --minutes 30`.
 
-The net, the judge and the step are notebook 02's own definitions, so page and weights cannot drift apart. Start it again and it goes
+The net, the loss network and the step are notebook 02's own definitions, so page and weights cannot drift apart. Start it again and it goes
 on from its last state in runs/transform_<style>/. The result goes to data/checkpoints/transform_<style>.npz, in float16.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 
-from helpers.files import save_weights, write_arrays
+from helpers import portraits
+from helpers.files import load_weights, save_weights
 from helpers.learn import SHIPPED, State, adam, fit
 from helpers.lesson.definitions import definitions
 from helpers.lesson.style_pictures import STYLE_PICTURES, style_picture
@@ -21,18 +22,14 @@ import tensorflow as tf
 SIDE, PAINTING_SIDE = 112, 160  # pixels of a training photo, and of the style picture
 PEOPLE = range(2000, 2200)  # seeds; the notebook shows and tests others
 BATCH = 2
-STYLE_WEIGHT = 4.0
+STYLE_WEIGHT = 10.0
 SMALLEST = 0.45  # of a photo's side, for the windows that are cut out of it
 RATE = 1e-3  # falls along a square root over the minutes
 
 
-def photos(lesson):
-    """The training photos, rendered once: RGB uint8 [N, SIDE, SIDE, 3]."""
-    file = RUNS / "transform_photos.npz"
-    if not file.exists():
-        write_arrays(file, {"photos": lesson.render_photos(PEOPLE, SIDE)})
-    with np.load(file) as stored:
-        return stored["photos"]
+def photos():
+    """The training photos, drawn once and then kept: RGB uint8 [N, SIDE, SIDE, 3]."""
+    return portraits.random_portraits(PEOPLE, size=SIDE)
 
 
 class Optimizer:
@@ -45,14 +42,17 @@ class Optimizer:
         adam(self.state, "transform", {self.names[id(variable)]: gradient for gradient, variable in pairs}, RATE)
 
 
-def train(style: str, minutes: float, seed: int = 0):
-    """Train for so many minutes in all. Returns the weights; state, record and samples go to runs/transform_<style>/."""
+def train(style: str, minutes: float, seed: int = 0, start=None):
+    """Train for so many minutes in all. Returns the weights; state, record and samples go to runs/transform_<style>/.
+
+    start: npz file of weights to begin with; fresh ones if left out.
+    """
     lesson = definitions(ROOT / "notebooks" / "02_neural_style_transfer.ipynb")
-    pictures = photos(lesson)
-    judge = lesson.random_vgg(seed, lesson.to_network(np.stack([*pictures[:4], *paintings(SIDE)])))
-    grams = lesson.style_of(lesson.to_network(style_picture(style, PAINTING_SIDE)), judge)
-    state = State(transform=lesson.initial_transform(seed))
-    pages_step = lesson.training_step(state["transform"], judge, grams, STYLE_WEIGHT, Optimizer(state))
+    pictures = photos()
+    loss_network = lesson.random_vgg(seed, lesson.to_network(np.stack([*pictures[:4], *paintings(SIDE)])))
+    grams = lesson.targets_of(pictures[0], style_picture(style, PAINTING_SIDE), 1, loss_network)["grams"]
+    state = State(transform=load_weights(start) if start else lesson.initial_transform(seed))
+    pages_step = lesson.training_step(state["transform"], loss_network, grams, STYLE_WEIGHT, Optimizer(state))
 
     def batches(random):
         chosen = random.randint(len(pictures), size=BATCH)
@@ -75,14 +75,14 @@ def train(style: str, minutes: float, seed: int = 0):
 
 
 def window(picture, random):
-    """A random square of a photo at the photo's size. A whole photo can please the judge by its wall alone; a part of a face cannot."""
+    """A random square of a photo at the photo's size. A whole photo can have the style in its wall alone; a part of a face cannot."""
     side = random.randint(int(SMALLEST * SIDE), SIDE + 1)
     top, left = random.randint(SIDE - side + 1, size=2)
     return cv2.resize(picture[top : top + side, left : left + side], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
 
 
 def paintings(side):
-    """All style pictures at one size: the judge is set to see both photos and paintings."""
+    """All style pictures at one size: the loss network is set to see both photos and paintings."""
     return [style_picture(name, side) for name in STYLE_PICTURES]
 
 
@@ -91,9 +91,10 @@ if __name__ == "__main__":
     arguments.add_argument("style", choices=list(STYLE_PICTURES))
     arguments.add_argument("--minutes", type=float, default=30)
     arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--start", help="npz file of weights to begin with")
     given = arguments.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(given.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    trained = train(given.style, given.minutes)
+    trained = train(given.style, given.minutes, start=given.start)
     shipped = {name: np.asarray(value).astype(np.float16) for name, value in trained.items()}
     save_weights(SHIPPED / f"transform_{given.style}.npz", shipped)

@@ -1,4 +1,4 @@
-"""Charts of the lessons: losses over the steps of a training, and numbers over a weight beside reference levels."""
+"""Charts of the lessons: losses over steps, over a weight, over layers, against each other; and the spread of a measurement."""
 
 from __future__ import annotations
 
@@ -24,33 +24,76 @@ def history(losses: dict, across: str = "step", smooth: int = 1) -> None:
     display_figure(figure)
 
 
-def over_weights(weights, lines: dict, levels: dict, up: str) -> None:
-    """Display numbers over a weight (logarithmic, from 0), and dashed levels to compare them with.
+def by_layer(layers, panels: dict, levels: dict) -> None:
+    """Display one panel beside the other: numbers over a network's layers, each with its spread, and one dashed level to compare with.
 
-    weights: numbers > 0. lines: dict from label to one number for each weight. levels: dict from label to one number.
+    layers: names. panels: dict from title to dict from label to numbers [len(layers), repeats]. levels: dict from title to one number.
     """
-    figure, axes = _chart("style weight", up)
-    for (label, values), colour in zip(lines.items(), COLOURS):
-        axes.plot(weights, values, marker="o", color=colour, label=label)
-    for (label, level), colour in zip(levels.items(), ("#2a9d8f", "#6a7fdb", INK)):
-        axes.axhline(level, color=colour, linestyle="--", linewidth=1.4)
-        axes.annotate(label, (weights[0], level), xytext=(0, 3), textcoords="offset points", color=colour, fontsize=9)
-    axes.set_xscale("log")
-    axes.set_xticks(list(weights))
-    axes.set_xticklabels([f"{weight:g}" for weight in weights])
-    axes.minorticks_off()
-    axes.set_ylim(0, 1.25 * max([*levels.values(), *(max(values) for values in lines.values())]))
-    axes.legend(frameon=False, loc="best")
+    figure = Figure(figsize=(4.6 * len(panels), 3.2), facecolor=PAPER)
+    for place, (title, lines) in enumerate(panels.items(), start=1):
+        axes = figure.add_subplot(1, len(panels), place)
+        _plain(axes, "", title)
+        for (label, values), colour in zip(lines.items(), COLOURS):
+            values, x = np.asarray(values), np.arange(len(layers))
+            axes.fill_between(x, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2)
+            axes.plot(x, values.mean(axis=1), marker="o", color=colour, label=label)
+        axes.axhline(levels[title], color=QUIET, linestyle="--", linewidth=1.2)
+        axes.annotate("an unrelated picture", (0, levels[title]), xytext=(0, 3), textcoords="offset points", color=INK, fontsize=8)
+        axes.set_xticks(range(len(layers)))
+        axes.set_xticklabels(layers)
+        axes.set_ylim(0, 1.25 * max(levels[title], *(np.max(values) for values in lines.values())))
+        axes.legend(frameon=False, fontsize=9)
+    figure.tight_layout()
+    display_figure(figure)
+
+
+def plane(lines: dict, points: dict, across: str, up: str) -> None:
+    """Display curves and single points over two losses, both logarithmic.
+
+    lines: dict from label to (x, y), sequences of numbers > 0. points: dict from label to (x, y), likewise.
+    """
+    figure, axes = _chart(across, up)
+    for (label, (x, y)), colour in zip(lines.items(), COLOURS):
+        axes.plot(x, y, marker="o", color=colour, label=label)
+    for (label, (x, y)), colour in zip(points.items(), ("#2a9d8f", INK, "#6a7fdb")):
+        axes.plot(x, y, linestyle="none", marker="*", markersize=11, color=colour, label=label)
+    axes.set(xscale="log", yscale="log")
+    axes.legend(frameon=False, fontsize=9)
+    display_figure(figure)
+
+
+def strips(groups: dict, up: str, level: float | None = None, logarithmic: bool = False) -> None:
+    """Display one dot for each number of each group, beside each other, and a bar at each group's median.
+
+    groups: dict from label to numbers. level: of a dashed line to compare with.
+    """
+    figure = Figure(figsize=(1.6 * len(groups) + 1.2, 3.2), facecolor=PAPER)
+    axes = figure.add_subplot()
+    _plain(axes, "", up)
+    for place, (values, colour) in enumerate(zip(groups.values(), COLOURS * len(groups))):
+        apart = np.linspace(-0.18, 0.18, len(values))[np.random.RandomState(place).permutation(len(values))]
+        axes.plot(place + apart, values, "o", markersize=4, alpha=0.6, color=colour)
+        axes.hlines(np.median(values), place - 0.3, place + 0.3, color=colour, linewidth=2.5)
+    if level is not None:
+        axes.axhline(level, color=QUIET, linestyle="--", linewidth=1.2)
+    if logarithmic:
+        axes.set_yscale("log")
+    axes.set_xticks(range(len(groups)))
+    axes.set_xticklabels(list(groups))
     display_figure(figure)
 
 
 def _chart(across, up):
     figure = Figure(figsize=(6.6, 3.2), facecolor=PAPER)
     axes = figure.add_subplot()
+    _plain(axes, across, up)
+    return figure, axes
+
+
+def _plain(axes, across, up):
     axes.set_xlabel(across, color=INK)
     axes.set_ylabel(up, color=INK)
     axes.grid(color=QUIET, alpha=0.25)
     axes.tick_params(colors=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    return figure, axes

@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from helpers import hub
+from helpers.dctnet.vgg19 import FILE as VGG
+from helpers.dctnet.vgg19 import MEAN_BGR, load_vgg
+from helpers.errors import ModelError
 
-VGG19_FILE = Path("~/.keras/models/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
-VGG19_MEAN = np.float32([103.939, 116.779, 123.68])  # blue, green, red; subtracted from pictures in 0..255
+KERAS_FILE = Path("~/.keras/models/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
+FILES = ("configuration.json", VGG)
 PATIENCE = 10  # seconds
 
 
@@ -32,31 +35,61 @@ def perceptual_weights() -> dict:
 
 
 def vgg19_weights(layers):
-    """The weights of Keras' VGG19 (Simonyan & Zisserman 2014, trained on ImageNet) in some layers, or None.
+    """The weights of VGG19 (Simonyan & Zisserman 2014, trained on ImageNet) in some layers, or None.
 
-    None where its file (80 MB) is neither in Keras' cache nor to be had from the internet; one printed line says so.
+    From what is on this machine already (vgg19.npy of a style in ModelScope's cache, or the file that Keras keeps), else from Keras'
+    server, else from the hub. None where none of them has it; one printed line says so.
     """
-    if hub.offline() and not VGG19_FILE.expanduser().exists():
-        print("VGG19 is left out: COURSE_OFFLINE is set, and Keras has not kept its weights.")
+    for source in (_of_modelscope, _of_keras, _of_hub):
+        weights = source()
+        if weights:
+            return for_rgb(weights, layers)
+    print("VGG19 is left out: its weights are not on this machine, and cannot be downloaded.")
+    return None
+
+
+def _of_modelscope():
+    """All layers from vgg19.npy, which comes with the files that ModelScope's fine-tuning of a style asks for; or None."""
+    folders = (hub.cached(style.model_id, FILES) for style in hub.STYLES.values())
+    return next(filter(None, map(_read, filter(None, folders))), None)
+
+
+def _of_hub():
+    """All layers from vgg19.npy of the anime style, downloaded; or None."""
+    with contextlib.suppress(ModelError):
+        return _read(hub.resolve("anime", FILES))
+
+
+def _read(folder):
+    with contextlib.suppress(ModelError):  # a broken file is as good as none
+        return load_vgg(folder / VGG)
+
+
+def _of_keras():
+    """All layers from Keras, which downloads them once; or None."""
+    if hub.offline() and not KERAS_FILE.expanduser().exists():
         return None
     try:
         with _patience(PATIENCE):
             from tensorflow.keras.applications import VGG19
 
-            model = VGG19(include_top=False, weights="imagenet")
-    except Exception as error:  # Keras wraps what the network says in one of several kinds
-        print(f"VGG19 is left out, since its weights cannot be downloaded ({type(error).__name__}).")
+            return read_keras(VGG19(include_top=False, weights="imagenet"))
+    except Exception:  # Keras wraps what the network says in one of several kinds
         return None
-    return convert_vgg19(model, layers)
 
 
-def convert_vgg19(model, layers) -> dict:
-    """Some layers of a Keras VGG19, with its preparation of pictures (0..255, BGR, mean subtracted) folded into the first."""
-    weights = {layer: model.get_layer(layer.replace("conv", "block").replace("_", "_conv")).get_weights() for layer in layers}
+def read_keras(model) -> dict:
+    """The convolutions of a Keras VGG19 under their names in the paper: dict from layer to [kernel, bias]."""
+    found = [layer for layer in model.layers if layer.get_weights()]
+    return {layer.name.replace("block", "conv").replace("_conv", "_"): layer.get_weights() for layer in found}
+
+
+def for_rgb(weights, layers) -> dict:
+    """Some layers, with VGG19's preparation of pictures (0..255, BGR, ImageNet's mean subtracted) folded into the first."""
     kernel, bias = weights["conv1_1"]
-    offset = np.einsum("hwcd,c->d", kernel, 127.5 - VGG19_MEAN)
-    weights["conv1_1"] = 127.5 * kernel[:, :, ::-1], bias + offset
-    return {layer: tuple(pair) for layer, pair in weights.items()}
+    offset = np.einsum("hwcd,c->d", kernel, 127.5 - np.float32(MEAN_BGR))
+    first = (127.5 * kernel[:, :, ::-1], bias + offset)
+    return {layer: first if layer == "conv1_1" else tuple(weights[layer]) for layer in layers}
 
 
 @contextlib.contextmanager

@@ -37,6 +37,11 @@ def exercise(check):
     return run
 
 
+def on_a_page() -> bool:
+    """Whether somebody sees what is displayed: a check may then draw the answer beside the expected one."""
+    return get_ipython() is not None
+
+
 def expect_number(got, wanted: float, where: str, tolerance: float = 1e-6) -> None:
     """Raise WrongAnswer unless got is a number within tolerance of wanted. where: the case, for the sentence."""
     if not np.isscalar(got) and np.ndim(got) != 0 or got is None:
