@@ -76,6 +76,12 @@ def hand_held(photo, count, side, shake=1.5, seed=0):
     return [_filmed(photo, matrix, side) for matrix in matrices], [_motion(*pair, side) for pair in zip(matrices, matrices[1:])], matrices
 
 
+def with_noise(pictures, deviation=4.0, seed=0):
+    """The pictures, RGB uint8, as a sensor takes them: with new noise in each, deviation in levels."""
+    random = np.random.RandomState(seed)
+    return [np.rint(picture + random.normal(0, deviation, picture.shape)).clip(0, 255).astype(np.uint8) for picture in pictures]
+
+
 def _camera(turn, jolt, photo_side, side):
     """The matrix of a camera that goes round in a small circle, nears and tilts, at an angle of its round."""
     zoom, tilt = 1.2 + 0.1 * np.sin(turn), 3 * np.sin(turn + 1)

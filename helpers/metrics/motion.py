@@ -29,8 +29,8 @@ def flicker_by_octave(pictures, motions) -> list:
     _check(pictures, motions)
     new = whole = 0
     for before, after, motion in zip(pictures, pictures[1:], motions):
-        warped, known = _warp(before.astype(np.float32), motion)
-        window = _window(known)[..., None]
+        warped, known = warp(before.astype(np.float32), motion)
+        window = soft_window(known)[..., None]
         mean = (window * after).sum((0, 1)) / window.sum()
         a, b = (np.fft.fft2(window * (image - mean), axes=(0, 1)) for image in (after, warped))
         new = new + _rings(a - b)
@@ -54,7 +54,7 @@ def warped_difference(pictures, motions) -> float:
     for before, after, motion in zip(pictures, pictures[1:], motions):
         # Both frames lose a little sharpness: the warp blurs the earlier one by parts of a pixel, so the later one is blurred, too.
         before, after = (cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0) for picture in (before, after))
-        warped, known = _warp(before, motion)
+        warped, known = warp(before, motion)
         differences.append(np.abs(warped - after)[known])
     return float(np.concatenate(differences).mean())
 
@@ -80,7 +80,7 @@ def _check(pictures, motions) -> None:
         raise ValueError(f"{len(pictures)} pictures need {len(pictures) - 1} motions between them, not {len(motions)}.")
 
 
-def _warp(before, motion):
+def warp(before, motion):
     """An earlier frame, float32 [H, W, 3], moved to the later one's places, and where that is known: bool [H, W]."""
     known = np.isfinite(motion).all(axis=2)
     height, width = known.shape
@@ -91,7 +91,7 @@ def _warp(before, motion):
     return cv2.remap(before, x, y, cv2.INTER_CUBIC), known
 
 
-def _window(known):
+def soft_window(known):
     """1 well inside the known pixels, fading to 0 at their edge and at the picture's, so softly that no ring gets another's power."""
     inside = cv2.distanceTransform(np.pad(known, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
     return cv2.GaussianBlur((inside > 2.5 * FADE).astype(np.float32), (0, 0), FADE, borderType=cv2.BORDER_CONSTANT)

@@ -4,7 +4,7 @@ from .notebook_00 import mix, share_changed
 from .notebook_01 import blocks_needed, make_tile, period
 from .notebook_02 import histogram_loss, keep_colours, mixed_style, weighted_style
 from .notebook_10 import composite, undo, working_size
-from .notebook_11 import box_overlap, frame_at, smooth_points
+from .notebook_11 import box_overlap, by_flicker, without_speed
 from .notebook_12 import fill_segments, last_whole, middle_square
 from .notebook_13 import graph_inputs, pad_white, stored_bytes
 from .notebook_15 import fit, front_matter, is_pinned
@@ -13,11 +13,11 @@ from .notebook_16 import cut_out, share_covered, turned
 __all__ = [
     "blocks_needed",
     "box_overlap",
+    "by_flicker",
     "composite",
     "cut_out",
     "fill_segments",
     "fit",
-    "frame_at",
     "front_matter",
     "graph_inputs",
     "histogram_loss",
@@ -32,10 +32,10 @@ __all__ = [
     "period",
     "share_changed",
     "share_covered",
-    "smooth_points",
     "stored_bytes",
     "turned",
     "undo",
     "weighted_style",
+    "without_speed",
     "working_size",
 ]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from IPython import get_ipython
+
+from helpers.lesson.plots import show
 
 
 class WrongAnswer(Exception):
@@ -56,6 +59,16 @@ def expect_array(got, wanted, where: str, tolerance: float = 1e-6) -> None:
     if off.any():
         place = tuple(int(i) for i in np.argwhere(off)[0])
         raise WrongAnswer(f"For {where}: at {list(place)} expected {wanted[place]:.6g}, got {got[place]:.6g}.")
+
+
+def show_beside(got, wanted, height: float = 2.4) -> None:
+    """Display the reader's picture beside the expected one. Without a notebook to show them in, or a picture, nothing is displayed.
+
+    got: what the answer returned, of any kind. wanted: RGB uint8 [H, W, 3], or gray [H, W].
+    """
+    is_picture = isinstance(got, np.ndarray) and got.ndim in (2, 3) and got.size and (got.ndim == 2 or got.shape[2] == 3)
+    if get_ipython() is not None and is_picture:
+        show({"yours": got, "expected": wanted}, height=height)
 
 
 def test_pictures(seed: int):
