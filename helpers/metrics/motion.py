@@ -88,7 +88,7 @@ def warp(before, motion):
     known &= (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     if not known.any():
         raise ValueError("No pixel's motion is known: there is nothing to compare.")
-    return cv2.remap(before, x, y, cv2.INTER_CUBIC), known
+    return cv2.remap(before, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), known
 
 
 def soft_window(known):
