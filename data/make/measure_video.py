@@ -1,6 +1,7 @@
-"""Which smoothing keeps a cartoon video steady: `nice python data/make/measure_video.py smoothing`, and `... methods`.
+"""Which smoothing keeps a cartoon video steady: `nice python data/make/measure_video.py shaken`, then `... slow`, then `... methods`.
 
-smoothing: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added. For each way of following faces:
+shaken: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added; slow: the same, of a camera that moves
+slowly and does not shake. For each way of following faces:
 how much the five points tremble and lag, by the known truth, and the flicker of the painted frames, in each style. "truth" aligns heads by
 the true points: what no tracker can better. methods: the flicker of methods that paint each frame by itself, over three seeds.
 Writes data/clips/steadiness.json, clip by clip and seed by seed: start it again and it goes on; --anew forgets what was measured. Notebook
@@ -32,7 +33,9 @@ FRAMES, SIDE, RATE = 16, 256, 25
 SEEDS, FEW, SMALL = range(3), 3, 128  # of the methods: seeds, frames, pixels
 STEPS = (100, 200)  # of the style transfer: twice the steps must not change what the page says
 STYLES = ("anime", "sketch", "3d")
-PHOTO_SIDE, SHAKE = 384, 1.5
+PHOTO_SIDE = 384
+SHAKES = {"shaken": 1.5, "slow": 0.0}  # of the hand: deviation in pixels
+SHAKE = SHAKES["shaken"]
 
 
 def photo_of(name):
@@ -45,10 +48,10 @@ def photo_of(name):
     return photo, portraits.landmarks(person, PHOTO_SIDE).points5 - 0.5
 
 
-def clip_of(name, seed):
+def clip_of(name, seed, shake):
     """A noisy hand-held clip: pictures, motions and the true paths of the five points, float [FRAMES, 5, 2]."""
     photo, points = photo_of(name)
-    pictures, motions, matrices = hand_held(photo, FRAMES, SIDE, SHAKE, seed)
+    pictures, motions, matrices = hand_held(photo, FRAMES, SIDE, shake, seed)
     truth = [cv2.transform(np.float64(points)[None], matrix)[0] for matrix in matrices]
     return with_noise(pictures, seed=seed), motions, np.array(truth)
 
@@ -75,9 +78,9 @@ def paint(cartoonizer, pictures, ways) -> dict:
     return painted
 
 
-def measure_clip(name, seed, cartoonizers):
+def measure_clip(name, seed, shake, cartoonizers):
     """All numbers of a clip, a dict for JSON."""
-    pictures, motions, truth = clip_of(name, seed)
+    pictures, motions, truth = clip_of(name, seed, shake)
     found = {smoothing: follow(pictures, smoothing, cartoonizers["anime"].finder) for smoothing in SMOOTHINGS}
     paths = {smoothing: np.array([face.points5 for (face,) in faces]) for smoothing, faces in found.items()}
     found["truth"] = true_faces(found["none"], truth)
@@ -98,13 +101,13 @@ def kept() -> dict:
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
-def measure_smoothing(styles):
-    """Measure the clips that are not measured yet."""
+def measure_smoothing(part, styles):
+    """Measure the clips of a part, "shaken" or "slow", that are not measured yet."""
     cartoonizers = {style: Cartoonizer(MODELS / style) for style in styles}
     for seed, name in enumerate(["astronaut", *map(str, PEOPLE)]):
         done = kept()
-        if name not in done.get("smoothing", {}):
-            done.setdefault("smoothing", {})[name] = numbers = measure_clip(name, seed, cartoonizers)
+        if name not in done.get(part, {}):
+            done.setdefault(part, {})[name] = numbers = measure_clip(name, seed, SHAKES[part], cartoonizers)
             write_text(FILE, json.dumps(done, indent=1) + "\n")
             print(name, numbers, flush=True)
 
@@ -148,10 +151,13 @@ def _films(seed, styles, lesson, painting):
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("part", choices=("smoothing", "methods"))
+    arguments.add_argument("part", choices=(*SHAKES, "methods"))
     arguments.add_argument("--styles", nargs="+", default=STYLES)
     arguments.add_argument("--anew", action="store_true")
     given = arguments.parse_args()
     if given.anew:
         write_text(FILE, json.dumps({part: numbers for part, numbers in kept().items() if part != given.part}, indent=1) + "\n")
-    {"smoothing": measure_smoothing, "methods": measure_methods}[given.part](given.styles)
+    if given.part == "methods":
+        measure_methods(given.styles)
+    else:
+        measure_smoothing(given.part, given.styles)
