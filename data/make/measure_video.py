@@ -1,9 +1,9 @@
 """Which smoothing keeps a cartoon video steady: `nice python data/make/measure_video.py shaken`, then `... slow`, then `... methods`.
 
-shaken: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added; slow: the same, of a camera that moves
-slowly and does not shake. For each way of following faces:
-how much the five points tremble and lag, by the known truth, and the flicker of the painted frames, in each style. "truth" aligns heads by
-the true points: what no tracker can better. methods: the flicker of methods that paint each frame by itself, over three seeds.
+shaken: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added; slow: the same by a camera that
+does not shake. For each way of following faces: how much the five points tremble and lag, by the known truth, and the flicker of the painted
+frames, in each style. "truth" aligns heads by the true points: what no tracker can better. methods: the flicker of methods that paint
+each frame by itself, over three seeds.
 Writes data/clips/steadiness.json, clip by clip and seed by seed: start it again and it goes on; --anew forgets what was measured. Notebook
 11 reads it, and helpers.video's default rests on it. Measure again after an embedded model has changed (20 minutes of a core).
 """
@@ -30,8 +30,8 @@ from skimage import data
 FILE = DATA / "clips" / "steadiness.json"
 PEOPLE = range(40, 49)  # seeds; the tenth person is the astronaut
 FRAMES, SIDE, RATE = 16, 256, 25
-SEEDS, FEW, SMALL = range(3), 3, 128  # of the methods: seeds, frames, pixels
-STEPS = (100, 200)  # of the style transfer: twice the steps must not change what the page says
+SEEDS, FEW, SMALL = range(3), 2, 96  # of the methods: seeds, frames, pixels
+STEPS = (60, 120)  # of the style transfer: twice the steps must not change what the page says
 STYLES = ("anime", "sketch", "3d")
 PHOTO_SIDE = 384
 SHAKES = {"shaken": 1.5, "slow": 0.0}  # of the hand: deviation in pixels
