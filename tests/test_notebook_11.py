@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import clips
+import cv2
 import notebook_cells
 import numpy as np
 import pytest
 
 from helpers import metrics
+from helpers.dctnet.perceptual import load_perceptual
 from helpers.lesson.clips import write_clip
-
-SIZE = 36
+from helpers.stylize.faces import Face
+from helpers.video.track import OneEuroFilter
 
 
 @pytest.fixture(scope="module")
@@ -39,45 +41,58 @@ def test_join_keeps_uneven_times_and_the_sound(lesson, pictures, tmp_path):
     assert lesson.sound_packets(joined) == lesson.sound_packets(source) != []
 
 
-def test_noise_is_new_in_each_frame_and_the_same_each_time(lesson, pictures):
-    gray = [np.full((64, 64, 3), 128, np.uint8)] * 2
-    first, second = lesson.with_noise(gray)
-    assert (first != second).any() and (first.astype(int) - 128).std() == pytest.approx(4, abs=0.3)
-    np.testing.assert_array_equal(first, lesson.with_noise(gray)[0])
-
-
-def test_warped_difference_is_that_of_the_helpers(lesson):
+def test_flicker_is_that_of_the_helpers(lesson):
     random = np.random.RandomState(3)
-    before, after = random.randint(0, 256, (2, SIZE, SIZE, 3)).astype(np.uint8)
-    motion = np.stack(np.meshgrid(np.arange(SIZE), np.arange(SIZE)), axis=2).astype(np.float32)
+    pictures = [cv2.GaussianBlur(picture, (0, 0), 1) for picture in random.randint(0, 256, (3, 96, 96, 3)).astype(np.uint8)]
+    motion = np.stack(np.meshgrid(np.arange(96), np.arange(96)), axis=2).astype(np.float32)
     motion[:5] = np.nan
     motion[5:, :-3] += 1.5
-    motion[-3:] = np.nan
-    assert lesson.warped_difference(before, after, motion) == pytest.approx(metrics.warped_difference([before, after], [motion]), rel=1e-4)
+    assert lesson.flicker_here(pictures, [motion] * 2) == pytest.approx(metrics.flicker(pictures, [motion] * 2), rel=1e-4)
 
 
-def test_patchwork_is_made_of_the_sources_blocks(lesson):
-    random = np.random.RandomState(4)
-    image, source = random.randint(0, 256, (2, SIZE, SIZE + 2, 3)).astype(np.uint8)
-    result = lesson.patchwork(image, source)
-    offered = {block.tobytes() for block in lesson.blocks(source)[0]}
-    assert all(block.tobytes() in offered for block in lesson.blocks(result)[0])
-    np.testing.assert_array_equal(result[:, SIZE:], image[:, SIZE:])
-    np.testing.assert_array_equal(lesson.patchwork(source, source), source)
+def test_the_filter_is_that_of_the_helpers(lesson):
+    random, ours, theirs = np.random.RandomState(4), lesson.OneEuro(), OneEuroFilter()
+    times = np.cumsum(random.uniform(0.01, 0.1, 30))  # uneven
+    for time, points in zip(times, 20 * np.sin(3 * times)[:, None, None] + random.normal(0, 1, (30, 7, 2))):
+        np.testing.assert_allclose(ours(points, time, 80.0), theirs(points, time, scale=80.0))
 
 
-def test_trembling_is_zero_for_even_motion(lesson):
-    assert lesson.trembling(np.outer(np.arange(9), [3.0, -2.0])) == 0
-    assert lesson.trembling(np.array([[0.0, 0], [1, 1], [0, 0], [1, 1]])) == 2
+def face(x, size=80):
+    points = 0.5 * size * np.random.RandomState(0).uniform(-1, 1, (73, 2)) + [x, 100]
+    return Face(np.float32([x - size / 2, 100 - size / 2, x + size / 2, 100 + size / 2]), points[:68], points[68:])
 
 
-def test_stretched_uses_the_whole_range(lesson):
-    image = np.array([[[50, 60, 70], [150, 100, 50]]], np.uint8)
-    assert lesson.stretched(image).min() == 0 and lesson.stretched(image).max() == 255
-    assert lesson.stretched(np.full((2, 2, 3), 9, np.uint8)).max() == 0
+def test_the_tracker_knows_who_is_who_in_any_order(lesson):
+    tracker = lesson.Tracker()
+    for i in range(8):
+        left, right = face(100 + 4 * i), face(300 - 4 * i, size=120)
+        seen = [left, right] if i % 2 else [right, left]
+        for points, one in zip(tracker(seen, i / 25), seen):
+            assert np.abs(points - lesson.all_points(one)).max() < 12  # late by a few pixels; the other is 140 away at least
+    assert len(tracker.tracks) == 2
 
 
-def test_time_slice(lesson, pictures):
-    sliced = lesson.time_slice(pictures, 10)
-    assert sliced.shape == (48, 36, 3)
-    np.testing.assert_array_equal(sliced[:, 13], pictures[2][:, 10])
+def test_the_tracker_starts_anew_for_a_face_elsewhere(lesson):
+    tracker = lesson.Tracker()
+    tracker([face(100)], 0.0)
+    np.testing.assert_array_equal(tracker([face(300)], 0.04)[0], lesson.all_points(face(300)))
+    assert tracker([], 0.08) == [] and tracker.tracks == []
+
+
+def test_a_cut_is_a_large_change(lesson):
+    bright, dark = np.full((90, 160, 3), 160, np.uint8), np.full((90, 160, 3), 100, np.uint8)
+    assert lesson.is_cut(bright, dark) and not lesson.is_cut(bright, bright) and not lesson.is_cut(dark, dark + np.uint8(20))
+
+
+def test_style_transfer_changes_a_picture_towards_the_painting(lesson):
+    random = np.random.RandomState(5)
+    photos = np.repeat(np.repeat(random.uniform(-1, 1, (2, 8, 8, 3)), 4, axis=1), 4, axis=2).astype(np.float32)
+    painting = random.uniform(-1, 1, (1, 32, 32, 3)).astype(np.float32)
+    weights = load_perceptual()
+
+    def distance(pictures):
+        return float(lesson.far(lesson.describe(np.float32(pictures), weights)[1], lesson.describe(painting, weights)[1]))
+
+    made = lesson.restyle(photos, painting, photos, 10)
+    assert made.shape == photos.shape and distance(made) < 0.7 * distance(photos)
+    assert all(picture.dtype == np.uint8 for picture in lesson.as_images(made))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import models
 import numpy as np
 import pytest
 
+from helpers import __main__
+from helpers.settings import DATA
+from helpers.video import cartoonize
 from helpers.video.track import SMOOTHINGS, FaceTracker, OneEuroFilter
 
 SMOOTHED = [name for name in SMOOTHINGS if name != "none"]
@@ -171,3 +176,12 @@ def test_filter_starts_with_the_first_value_and_heeds_the_pause():
     assert (first(one, 0.0) == one).all()
     short(zero, 0.0), long(zero, 0.0)
     assert short(one, 0.01)[0, 0] < long(one, 1.0)[0, 0] < 1
+
+
+def test_the_default_is_the_one_that_was_measured_to_flicker_least():
+    """Over all clips, of slow and of shaken cameras: data/make/measure_video.py."""
+    measured = json.loads((DATA / "clips" / "steadiness.json").read_text(encoding="utf-8"))
+    clips = [clip["flicker"]["anime"] for camera in ("slow", "shaken") for clip in measured[camera].values()]
+    means = {smoothing: np.mean([clip[smoothing] for clip in clips]) for smoothing in SMOOTHINGS}
+    assert len(clips) == 20
+    assert min(means, key=means.get) == cartoonize.SMOOTHING == __main__.SMOOTHING.default

@@ -7,7 +7,7 @@ imported by its own name, because it starts TensorFlow: helpers.metrics.identity
 
 from helpers.metrics.distributions import frechet_distance, kernel_distance, kernel_distance_interval, kernel_distances, real_against_real
 from helpers.metrics.intervals import Interval, bootstrap, corrected_share, mcnemar, paired_bootstrap, wilson
-from helpers.metrics.motion import flicker, warped_difference
+from helpers.metrics.motion import flicker, flicker_by_octave, lag, trembling, warped_difference
 from helpers.metrics.neighbours import nearest, nearest_exemplar_ratio, precision, recall
 from helpers.metrics.pictures import absolute_error, stray_colours, structural_similarity
 from helpers.metrics.recognition import cosines, found_first, rank_one, separability
@@ -19,11 +19,13 @@ __all__ = [
     "corrected_share",
     "cosines",
     "flicker",
+    "flicker_by_octave",
     "found_first",
     "frechet_distance",
     "kernel_distance",
     "kernel_distance_interval",
     "kernel_distances",
+    "lag",
     "mcnemar",
     "nearest",
     "nearest_exemplar_ratio",
@@ -35,6 +37,7 @@ __all__ = [
     "separability",
     "stray_colours",
     "structural_similarity",
+    "trembling",
     "warped_difference",
     "wilson",
 ]

@@ -4,7 +4,7 @@ from .notebook_00 import mean_without_float, mix, share_changed, wrapped
 from .notebook_01 import blocks_needed, greedy_seam, make_tile
 from .notebook_02 import keep_colours, masked_gram, same_style
 from .notebook_10 import composite, taken_out, undo, working_size
-from .notebook_11 import box_overlap, frame_at, smooth_points
+from .notebook_11 import box_overlap, by_flicker, without_speed
 from .notebook_12 import balanced, content_of, fill_segments
 from .notebook_13 import output_levels, quantise_whole, stored_bytes
 from .notebook_15 import longest_wait, model_id, upright
@@ -14,11 +14,11 @@ __all__ = [
     "balanced",
     "blocks_needed",
     "box_overlap",
+    "by_flicker",
     "composite",
     "content_of",
     "cut_out",
     "fill_segments",
-    "frame_at",
     "greedy_seam",
     "keep_colours",
     "longest_wait",
@@ -32,13 +32,13 @@ __all__ = [
     "same_style",
     "share_changed",
     "share_covered",
-    "smooth_points",
     "stencil",
     "stored_bytes",
     "taken_out",
     "turned",
     "undo",
     "upright",
+    "without_speed",
     "working_size",
     "wrapped",
 ]
