@@ -16,7 +16,7 @@ MOST_CHARACTERS = 95  # of a line: no more is seen on a page
 MOST_CELLS = 40  # with code
 WORDS = (1000, 2500)
 ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-CONTROL = re.compile(r"^\s*# control: \S.{10,}$", re.M)
+CONTROL = re.compile(r"# control: \S.{10,}$", re.M)
 MEGABYTES = 2
 PATHS = re.compile(r"(?<![\w./:<~-])/(?:home|root|tmp|Users|work|opt|usr|mnt|private|var)/|(?<!\w)[A-Z]:\\\\?[A-Za-z]")
 
