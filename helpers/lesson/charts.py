@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from helpers.lesson.plots import ACCENT, INK, PAPER, QUIET, display_figure
 
@@ -25,7 +26,7 @@ def history(losses: dict, across: str = "step", smooth: int = 1) -> None:
 
 
 def by_layer(layers, panels: dict, levels: dict) -> None:
-    """Display one panel beside the other: numbers over a network's layers, each with its spread, and one dashed level to compare with.
+    """Display one panel beside the other: numbers over layers, each with its spread, and the dashed level of an unrelated picture.
 
     layers: names. panels: dict from title to dict from label to numbers [len(layers), repeats]. levels: dict from title to one number.
     """
@@ -37,11 +38,10 @@ def by_layer(layers, panels: dict, levels: dict) -> None:
             values, x = np.asarray(values), np.arange(len(layers))
             axes.fill_between(x, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2)
             axes.plot(x, values.mean(axis=1), marker="o", color=colour, label=label)
-        axes.axhline(levels[title], color=QUIET, linestyle="--", linewidth=1.2)
-        axes.annotate("an unrelated picture", (0, levels[title]), xytext=(0, 3), textcoords="offset points", color=INK, fontsize=8)
+        axes.axhline(levels[title], color=QUIET, linestyle="--", linewidth=1.2, label="an unrelated picture")
         axes.set_xticks(range(len(layers)))
         axes.set_xticklabels(layers)
-        axes.set_ylim(0, 1.25 * max(levels[title], *(np.max(values) for values in lines.values())))
+        axes.set_ylim(0, 1.4 * max(levels[title], *(np.max(values) for values in lines.values())))
         axes.legend(frameon=False, fontsize=9)
     figure.tight_layout()
     display_figure(figure)
@@ -58,6 +58,8 @@ def plane(lines: dict, points: dict, across: str, up: str) -> None:
     for (label, (x, y)), colour in zip(points.items(), ("#2a9d8f", INK, "#6a7fdb")):
         axes.plot(x, y, linestyle="none", marker="*", markersize=11, color=colour, label=label)
     axes.set(xscale="log", yscale="log")
+    _readable(axes.xaxis)
+    _readable(axes.yaxis)
     axes.legend(frameon=False, fontsize=9)
     display_figure(figure)
 
@@ -78,6 +80,7 @@ def strips(groups: dict, up: str, level: float | None = None, logarithmic: bool 
         axes.axhline(level, color=QUIET, linestyle="--", linewidth=1.2)
     if logarithmic:
         axes.set_yscale("log")
+        _readable(axes.yaxis)
     axes.set_xticks(range(len(groups)))
     axes.set_xticklabels(list(groups))
     display_figure(figure)
@@ -97,3 +100,10 @@ def _plain(axes, across, up):
     axes.tick_params(colors=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def _readable(axis):
+    """Ticks of a logarithmic axis at 1, 2, 5, 10 ..., as plain numbers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
