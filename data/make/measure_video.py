@@ -1,11 +1,11 @@
 """Which smoothing keeps a cartoon video steady: `nice python data/make/measure_video.py shaken`, then `... slow`, then `... methods`.
 
 shaken: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added; slow: the same by a camera that
-does not shake. For each way of following faces: how much the five points tremble and lag, by the known truth, and the flicker of the painted
-frames, in each style. "truth" aligns heads by the true points: what no tracker can better. methods: the flicker of methods that paint
-each frame by itself, over three seeds.
-Writes data/clips/steadiness.json, clip by clip and seed by seed: start it again and it goes on; --anew forgets what was measured. Notebook
-11 reads it, and helpers.video's default rests on it. Measure again after an embedded model has changed (20 minutes of a core).
+does not shake. For each way of following faces: how much the five points tremble and lag, by the known truth, and the flicker of the
+painted frames, in each style. "truth" aligns heads by the true points: what no tracker can better. methods: the flicker of methods that
+paint each frame by itself, over three seeds. Writes data/clips/steadiness.json, clip by clip and seed by seed: start it again and it
+goes on; --anew forgets what was measured. Notebook 11 reads it, and helpers.video's default rests on it. Measure again after an
+embedded model has changed (20 minutes of a core).
 """
 
 from __future__ import annotations
