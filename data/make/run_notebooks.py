@@ -7,6 +7,8 @@ A notebook is written only when it ran to its end.
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import sys
 import time
@@ -16,6 +18,7 @@ from helpers.files import whole
 
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -23,6 +26,7 @@ KERNEL = "course-cpu"
 CELL_SECONDS = 3600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OPENING = "made.jpg"
+LARGE, QUALITY = 90_000, 72  # bytes of a stored picture from which on it is packed more tightly: a notebook stays below 2 MB; JPEG's
 
 
 def main(numbers) -> int:
@@ -77,10 +81,23 @@ def _tidy_output(output):
         return output
     output.metadata = {}
     output.data.pop(WIDGET_VIEW, None)  # without a running kernel it shows an error; the picture beside it stays
+    if "image/jpeg" in output.data:
+        output.data["image/jpeg"] = _packed(output.data["image/jpeg"])
     for kind, value in output.data.items():
         if kind.startswith("text/") and isinstance(value, str):
             output.data[kind] = _without_paths(value)
     return output
+
+
+def _packed(picture: str) -> str:
+    """A JPEG in base64, smaller if it is large; the same when it is packed again."""
+    data = base64.b64decode(picture)
+    if len(data) < LARGE:
+        return picture
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(data)).save(buffer, "JPEG", quality=QUALITY, optimize=True)
+    smaller = buffer.getvalue()
+    return base64.b64encode(smaller).decode() if len(smaller) < 0.9 * len(data) else picture
 
 
 def _without_paths(text: str) -> str:
