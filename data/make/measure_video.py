@@ -2,10 +2,10 @@
 
 shaken: ten hand-held clips of people, drawn ones and the astronaut, whose motion is known, noise added; slow: the same by a camera that
 does not shake. For each way of following faces: how much the five points tremble and lag, by the known truth, and the flicker of the
-painted frames, in each style. "position too" filters the mean of the landmarks as well; "truth" aligns heads by the true points: what
-no tracker can better. methods: the flicker of methods that paint each frame by itself, over three seeds. Writes
-data/clips/steadiness.json, clip by clip and seed by seed: start it again and it goes on; --anew forgets what was measured. Notebook 11
-reads it, and helpers.video's default rests on it. Measure again after an embedded model has changed (20 minutes of a core).
+painted frames, in each style. "truth" aligns heads by the true points: what no tracker can better. methods: the flicker of methods that
+paint each frame by itself, over three seeds. Writes data/clips/steadiness.json, clip by clip and seed by seed: start it again and it
+goes on; --anew forgets what was measured. Notebook 11 reads it, and helpers.video's default rests on it. Measure again after an
+embedded model has changed (20 minutes of a core).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from helpers.lesson.definitions import definitions
 from helpers.lesson.style_pictures import style_picture
 from helpers.settings import DATA, MODELS, ROOT
 from helpers.stylize.cartoonizer import Cartoonizer
-from helpers.video.track import SMOOTHINGS, FaceTracker, OneEuroFilter
+from helpers.video.track import SMOOTHINGS, FaceTracker
 
 import cv2
 import numpy as np
@@ -29,7 +29,7 @@ from skimage import data
 
 FILE = DATA / "clips" / "steadiness.json"
 PEOPLE = range(40, 49)  # seeds; the tenth person is the astronaut
-FRAMES, SIDE, RATE = 12, 256, 25
+FRAMES, SIDE, RATE = 16, 256, 25
 SEEDS, FEW, SMALL = range(3), 2, 96  # of the methods: seeds, frames, pixels
 STEPS = (60, 120)  # of the style transfer: twice the steps must not change what the page says
 STYLES = ("anime", "sketch", "3d")
@@ -62,14 +62,6 @@ def follow(pictures, smoothing, finder):
     return [tracker.find(picture, i / RATE)[:1] for i, picture in enumerate(pictures)]
 
 
-def filter_positions(faces):
-    """Faces whose points went through the One-Euro filter as they are, their mean place as well: what the tracker leaves out."""
-    through = OneEuroFilter()
-    paths = [np.concatenate([face.points68, face.points5]) for (face,) in faces]
-    smooth = [through(points, i / RATE, scale=np.ptp(points[:68], axis=0).mean()) for i, points in enumerate(paths)]
-    return [[SimpleNamespace(points5=np.float32(points[68:]))] for points in smooth]
-
-
 def true_faces(faces, truth):
     """Faces that have the true paths, with the mean error of those found: the painted crop stays where it was on average."""
     error = np.mean([face.points5 - points for (face,), points in zip(faces, truth)], axis=0)
@@ -90,7 +82,6 @@ def measure_clip(name, seed, shake, cartoonizers):
     """All numbers of a clip, a dict for JSON."""
     pictures, motions, truth = clip_of(name, seed, shake)
     found = {smoothing: follow(pictures, smoothing, cartoonizers["anime"].finder) for smoothing in SMOOTHINGS}
-    found["position too"] = filter_positions(found["none"])
     paths = {smoothing: np.array([face.points5 for (face,) in faces]) for smoothing, faces in found.items()}
     found["truth"] = true_faces(found["none"], truth)
     numbers = {

@@ -34,8 +34,8 @@ SPEED_CUTOFF = 1.0  # hertz, for the speed itself; the paper's value
 class FaceTracker:
     """Finds the faces of a video's frames, one frame after the other.
 
-    finder: a face finder. smoothing: "none" (each frame by itself), "landmarks" (One-Euro filter on the landmarks' shape), "tracker"
-    (boxes are carried from frame to frame) or "both".
+    finder: a face finder. smoothing: "none" (each frame by itself), "landmarks" (One-Euro filter), "tracker" (boxes are
+    carried from frame to frame) or "both".
     """
 
     def __init__(self, finder, smoothing):
@@ -147,15 +147,10 @@ class Track:
         self.face, self._points = face, face.points68
 
     def smooth(self, points, five, time):
-        """The landmarks and the five points, filtered; after a jump the filter starts anew.
-
-        Only their shape is filtered, the places about the mean of the landmarks: the mean of 68 errors is small, and a filtered mean
-        comes late where a camera shakes, which costs more than the trembling (measured: data/make/measure_video.py).
-        """
+        """The landmarks and the five points, filtered; after a jump the filter starts anew."""
         if self.jumps(points):
             self._filter = OneEuroFilter()
-        middle = points.mean(axis=0)
-        both = self._filter(np.concatenate([points, five]) - middle, time, scale=_frame_of(points)[1]) + middle
+        both = self._filter(np.concatenate([points, five]), time, scale=_frame_of(points)[1])
         return both[:68], both[68:]
 
 
