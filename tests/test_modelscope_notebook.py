@@ -28,7 +28,7 @@ DISTRIBUTIONS = {
     "ipykernel_launcher": "ipykernel",
     "yaml": "pyyaml",
 }
-OPTIONAL = {"onnxruntime", "tf2onnx"}  # the extra "onnx"; the code that imports them says so where they are missing
+OPTIONAL = {"onnxruntime", "tf2onnx", "playwright"}  # the code that imports them says so where they, or a browser, are missing
 # What the image has, as far as the course meets it (its build files say the same), but torch, which is large and is not needed.
 IMAGE = ("numpy>=2", "datasets==4.8.4", "gradio==5.32.1", "modelscope==1.40.2", "ipywidgets>=8", "ipykernel", "nbclient")
 PAGES = ("00_start_here", "10_inference", "12_fine_tune", "13_export")
