@@ -73,7 +73,7 @@ TEXTS = {
     "helpers": "A small app of the course on portrait cartoonization. It runs on a CPU and carries its package and its models with it:"
     " small models, trained on drawn portraits, for teaching.",
     "modelscope": "The lecture's app: ModelScope's own pipeline behind a page. The model is downloaded from the hub at the first start."
-    " The code was run with the lecture's versions (modelscope 1.3.2, TensorFlow 2.7); the newer versions in requirements.txt"
+    " The code of the space for one photo was run with modelscope 1.3.2 and TensorFlow 2.7; the newer versions in requirements.txt"
     " were resolved together, not run.",
 }
 
