@@ -7,6 +7,8 @@ for readers who open the notebook without running it.
 
 from __future__ import annotations
 
+import warnings
+
 import ipywidgets
 from IPython.display import display
 
@@ -87,8 +89,11 @@ def _canvas(image):
 def _update(canvas, status, make):
     status.value = "working ..."
     try:
-        canvas.value = encode_jpeg(make())
-        status.value = ""
+        with warnings.catch_warnings(record=True) as said:  # outside a cell nobody would see these either
+            warnings.simplefilter("always")
+            canvas.value = encode_jpeg(make())
+        messages = dict.fromkeys(str(warning.message) for warning in said)
+        status.value = " ".join(message for message in messages if "No face" in message)
     except CourseError as error:  # a person's mistake, such as a broken file: say it, keep the last picture
         status.value = str(error)
     except Exception as error:  # outside a cell nobody would see it

@@ -17,7 +17,7 @@ from helpers.video.scan import scan
 from helpers.video.track import SMOOTHINGS, FaceTracker
 from helpers.video.write import check_target, new_movie
 
-SMOOTHING = "both"  # the least flicker over ten people and two cameras: data/make/measure_video.py, notebooks/11_video.ipynb
+SMOOTHING = "both"  # the least mean flicker over ten people and two cameras; of a shaking one alone it is not: notebooks/11_video.ipynb
 
 
 def cartoonize_video(source, target, style="anime", start=None, end=None, resume=False, progress=True, smoothing=SMOOTHING) -> Path:
