@@ -12,6 +12,7 @@ import time
 import requests
 
 from helpers.errors import CourseError
+from helpers.space.process import free_port
 
 HOST = "127.0.0.1"
 SECONDS = 120  # it loads TensorFlow first
@@ -29,7 +30,7 @@ class Board:
         if Board._open:
             Board._open.close()
         Board._open = self
-        self.address = f"http://{HOST}:{_free_port()}"
+        self.address = f"http://{HOST}:{free_port()}"
         port = self.address.rsplit(":", 1)[1]
         command = [sys.executable, "-m", "tensorboard.main", "--logdir", os.path.relpath(folder), "--host", HOST, "--port", port]
         # The fast loader is a program of its own that would outlive ours when it is ended.
@@ -58,9 +59,3 @@ class Board:
         """End the process, and with it the page."""
         self._process.terminate()
         self._process.wait()
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]

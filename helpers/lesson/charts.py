@@ -33,7 +33,7 @@ def by_layer(layers, panels: dict, levels: dict) -> None:
     figure = Figure(figsize=(4.6 * len(panels), 3.2), facecolor=PAPER)
     for place, (title, lines) in enumerate(panels.items(), start=1):
         axes = figure.add_subplot(1, len(panels), place)
-        _plain(axes, "", title)
+        plain(axes, "", title)
         for (label, values), colour in zip(lines.items(), COLOURS):
             values, x = np.asarray(values), np.arange(len(layers))
             axes.fill_between(x, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2)
@@ -71,7 +71,7 @@ def strips(groups: dict, up: str, level: float | None = None, logarithmic: bool 
     """
     figure = Figure(figsize=(1.6 * len(groups) + 1.2, 3.2), facecolor=PAPER)
     axes = figure.add_subplot()
-    _plain(axes, "", up)
+    plain(axes, "", up)
     for place, (values, colour) in enumerate(zip(groups.values(), COLOURS * len(groups))):
         apart = np.linspace(-0.18, 0.18, len(values))[np.random.RandomState(place).permutation(len(values))]
         axes.plot(place + apart, values, "o", markersize=4, alpha=0.6, color=colour)
@@ -89,11 +89,12 @@ def strips(groups: dict, up: str, level: float | None = None, logarithmic: bool 
 def _chart(across, up):
     figure = Figure(figsize=(6.6, 3.2), facecolor=PAPER)
     axes = figure.add_subplot()
-    _plain(axes, across, up)
+    plain(axes, across, up)
     return figure, axes
 
 
-def _plain(axes, across, up):
+def plain(axes, across, up):
+    """The course's looks for a chart's axes, and what they show, with units."""
     axes.set_xlabel(across, color=INK)
     axes.set_ylabel(up, color=INK)
     axes.grid(color=QUIET, alpha=0.25)

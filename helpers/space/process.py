@@ -41,7 +41,7 @@ def run(folder, entry="app.py"):
     """
     with tempfile.TemporaryDirectory() as outside:
         log = Path(outside) / "log.txt"
-        port = _free_port()
+        port = free_port()
         own = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_TEMP_DIR": str(Path(outside) / "uploads")}
         with log.open("wb") as output:
             app = subprocess.Popen(
@@ -63,7 +63,8 @@ def environment(folder) -> dict:
     return {**os.environ, "PYTHONPATH": str(Path(folder).resolve()), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
